@@ -1,0 +1,36 @@
+"""Records of the offices themselves: sites and the people who sign in there."""
+
+from typing import ClassVar
+
+from carehub.domain.facts import About, Kind, fact
+from carehub.domain.record import Record
+from carehub.domain.texts import mark
+
+LEVELS = ("district", "township", "school", "room")
+"""From the top. A site's parent is of a level before its own; rooms and schools are both children of townships."""
+
+
+class Site(Record, table=True):
+    """An office that keeps a store. A site is at home with itself; `parent_id` is the office above."""
+
+    __tablename__ = "site"
+    about: ClassVar[About] = About(mark("Site"), mark("Sites"), icon="fa6s.house-flag")
+
+    name: str = fact(mark("Name"), required=True, searched=True, listed=True, length=60)
+    level: str = fact(mark("Level"), Kind.CHOICE, codes="level", required=True, listed=True)
+    parent_id: str | None = fact(mark("Office above"), Kind.REFERENCE, ref="site", system=True)
+    area_code: str | None = fact(mark("Area code"), listed=True, length=12)
+    address: str | None = fact(mark("Address"), length=200)
+    contact: str | None = fact(mark("Contact person"), Kind.NAME)
+    phone: str | None = fact(mark("Phone"), Kind.PHONE)
+
+
+class User(Record, table=True):
+    """A person who signs in. The password is not here: it only unwraps the store's key (`store.keyring`)."""
+
+    __tablename__ = "user"
+    about: ClassVar[About] = About(mark("User"), mark("Users"), icon="fa6s.user")
+
+    name: str = fact(mark("Name"), Kind.NAME, required=True, searched=True, listed=True)
+    role: str = fact(mark("Role"), Kind.CHOICE, codes="role", required=True, listed=True)
+    active: bool | None = fact(mark("Active"), Kind.BOOLEAN, default=True, listed=True)

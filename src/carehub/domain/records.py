@@ -1,0 +1,13 @@
+"""All records the program keeps, in the order their rows should be read by a person."""
+
+from carehub.domain.care import Pairing, Visit
+from carehub.domain.giving import Award
+from carehub.domain.office import Site, User
+from carehub.domain.people import Child, FamilyMember, Volunteer
+from carehub.domain.record import Record
+
+RECORDS: dict[str, type[Record]] = {
+    r.__tablename__: r  # type: ignore[misc]
+    for r in (Site, User, Child, FamilyMember, Volunteer, Pairing, Visit, Award)
+}
+"""Glossary name → record. A new record is added here once; everything generic follows."""
