@@ -131,7 +131,7 @@ def _clean(fact: Fact, value: object, codes: Codebook) -> object:
             return _found(parse_flag(value), "format", NOT_A_FLAG)
         case Kind.CHOICE:
             code = _found(codes[fact.codes].code_for(str(value)), "code", NOT_A_CODE)
-            return int(code) if fact.name == "sex" else code
+            return int(code) if fact.number else code
         case Kind.IDENTITY_NO:
             return _identity_no(value)
         case Kind.PHONE:

@@ -60,6 +60,12 @@ class Fact:
     searched: bool = False
     listed: bool = False
     system: bool = False  # kept by the program, never typed into a form
+    number: bool = False  # a choice whose codes are stored as numbers
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the column holds whole numbers (flags are 0 and 1)."""
+        return self.number or self.kind in (Kind.INTEGER, Kind.BOOLEAN)
 
     @property
     def sensitive(self) -> bool:
@@ -74,7 +80,7 @@ def fact(label: str, kind: Kind = Kind.TEXT, *, default: Any = None, index: bool
         default=default,
         nullable=True,
         index=index,
-        sa_type=_TYPES.get(kind, Text),
+        sa_type=Integer if about.number else _TYPES.get(kind, Text),
         sa_column_kwargs={"info": {"fact": about}},
     )
 

@@ -22,7 +22,7 @@ class Child(Record, table=True):
     about: ClassVar[About] = About(mark("Child"), mark("Children"), icon="fa6s.child-reaching")
 
     name: str = fact(mark("Name"), Kind.NAME, group=PERSON, required=True, searched=True, listed=True)
-    sex: int | None = fact(mark("Sex"), Kind.CHOICE, codes="sex", group=PERSON, listed=True)
+    sex: int | None = fact(mark("Sex"), Kind.CHOICE, codes="sex", number=True, group=PERSON, listed=True)
     birth_date: date | None = fact(mark("Birth date"), Kind.DATE, group=PERSON, listed=True)
     identity_no: str | None = fact(
         mark("Identity number"),
@@ -77,7 +77,7 @@ class Volunteer(Record, table=True):
     about: ClassVar[About] = About(mark("Volunteer"), mark("Volunteers"), icon="fa6s.hand-holding-heart")
 
     name: str = fact(mark("Name"), Kind.NAME, required=True, searched=True, listed=True)
-    sex: int | None = fact(mark("Sex"), Kind.CHOICE, codes="sex", listed=True)
+    sex: int | None = fact(mark("Sex"), Kind.CHOICE, codes="sex", number=True, listed=True)
     birth: str | None = fact(mark("Born"), Kind.PARTIAL_DATE, listed=True, help=mark("Year, month or day"))
     phone: str | None = fact(
         mark("Phone"), Kind.PHONE, sensitivity=SENSITIVE, searched=True, listed=True

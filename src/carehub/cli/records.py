@@ -1,0 +1,203 @@
+"""Commands about records: list, add, edit, import, papers."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from carehub.cli.terminal import Json, StorePath, User, desk_at, drive, say, say_json, say_table, texts
+from carehub.domain.errors import InvalidInput
+from carehub.domain.facts import Kind, facts_of
+from carehub.domain.record import Record
+from carehub.domain.texts import mark
+from carehub.services import children, importing, labels, printing, records, visits
+from carehub.services.children import GUARDIAN
+from carehub.services.desk import Desk
+from carehub.store.queries import Wanted
+
+Kinds = Annotated[str, typer.Argument(metavar="KIND", help="the record's name: child, volunteer, visit …")]
+Pairs = Annotated[list[str], typer.Argument(metavar="field=value…")]
+
+NOT_A_PAIR = mark("“{text}” is not of the form field=value.")
+UNKNOWN_PAPER = mark("There is no paper called “{paper}”. There are: {papers}.")
+
+
+def listing(
+    store: StorePath,
+    kind: Kinds,
+    search: Annotated[str, typer.Option(help="汉字, pinyin, initials, number or phone")] = "",
+    reveal: Annotated[bool, typer.Option("--reveal", help="show sensitive values in the table")] = False,
+    user: User = "",
+    json: Json = False,
+) -> None:
+    """List records."""
+    record = records.kind_of(kind)
+    with desk_at(store, user) as desk:
+        found = records.ids(desk, record, Wanted(search=search))
+        if json:
+            say_json(_as_dicts(desk, record, found))
+        else:
+            headings, rows = _table(desk, record, found, reveal=reveal)
+            say_table(headings, rows)
+            say(texts()("{count} records", count=len(rows)))
+
+
+def _as_dicts(desk: Desk, record: type[Record], ids: Sequence[str]) -> list[dict[str, object]]:
+    if record.__tablename__ == "child":
+        return [file.as_dict() for file in children.read(desk, ids)]
+    return [records.as_dict(row) for row in records.fetch(desk, record, ids)]
+
+
+def _table(
+    desk: Desk, record: type[Record], ids: Sequence[str], *, reveal: bool
+) -> tuple[list[str], list[list[str]]]:
+    tr, facts = desk.texts, facts_of(record)
+    listed = [f for f in facts.values() if f.listed]
+    rows = records.fetch(desk, record, ids)
+    names = records.references(desk, record, rows)
+
+    def cell(row: Record, name: str) -> str:
+        value = getattr(row, name)
+        if facts[name].kind is Kind.REFERENCE:
+            return names.get(value, value or "")
+        return labels.show_fact(desk, facts[name], value, reveal=reveal)
+
+    headings = ["ID", *(tr(f.label) for f in listed)]
+    return headings, [[row.id[-8:], *(cell(row, f.name) for f in listed)] for row in rows]
+
+
+def _pairs(texts_given: Sequence[str]) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for text in texts_given:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise InvalidInput(NOT_A_PAIR, text=text)
+        values[name.strip()] = value
+    return values
+
+
+def add(store: StorePath, kind: Kinds, pairs: Pairs, user: User = "", json: Json = False) -> None:
+    """Add a record."""
+    record, values = records.kind_of(kind), _pairs(pairs)
+    with desk_at(store, user) as desk:
+        if kind == "child":
+            made = children.add(desk, values)[0].as_dict()
+        elif kind == "visit":
+            made = records.as_dict(visits.add(desk, values)[0])
+        elif kind == "family_member":
+            child = records.resolve_ids(desk, records.kind_of("child"), [str(values.pop("child_id", ""))])[0]
+            made = records.as_dict(records.add(desk, record, values, child_id=child)[0])
+        else:
+            made = records.as_dict(records.add(desk, record, _full_references(desk, record, values))[0])
+    _show(made, json=json)
+
+
+def _full_references(desk: Desk, record: type[Record], values: Mapping[str, object]) -> dict[str, object]:
+    """References may be given by the end of an id, as lists print it."""
+    full = dict(values)
+    for name, fact in facts_of(record).items():
+        if fact.kind is Kind.REFERENCE and values.get(name):
+            full[name] = records.resolve_ids(desk, records.kind_of(fact.ref), [str(values[name])])[0]
+    return full
+
+
+def edit(
+    store: StorePath,
+    kind: Kinds,
+    id: Annotated[str, typer.Argument(metavar="ID")],
+    pairs: Pairs,
+    user: User = "",
+    json: Json = False,
+) -> None:
+    """Change a record."""
+    record, values = records.kind_of(kind), _pairs(pairs)
+    with desk_at(store, user) as desk:
+        if kind == "child":
+            made = children.edit(desk, id, values)[0].as_dict()
+        else:
+            made = records.as_dict(records.edit(desk, record, id, _full_references(desk, record, values))[0])
+    _show(made, json=json)
+
+
+def _show(made: dict[str, object], *, json: bool) -> None:
+    if json:
+        say_json(made)
+    else:
+        say(texts()("Saved: {id}", id=made["id"]))
+
+
+def import_(
+    store: StorePath,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="an old ledger: .xlsx, .xls, .ods, .csv")],
+    as_kind: Annotated[str, typer.Option("--as", metavar="KIND", help="read it as this kind of record")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would happen")] = False,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--column", metavar="HEADER=FIELD", help="correct what a column means; kept for next time"),
+    ] = None,
+    user: User = "",
+    json: Json = False,
+) -> None:
+    """Take in an old ledger."""
+    corrections = {k: str(v) or None for k, v in _pairs(columns or []).items()}
+    if as_kind:
+        records.kind_of(as_kind)
+    with desk_at(store, user) as desk:
+        work = importing.import_ledger(desk, file, as_kind=as_kind or None, corrections=corrections, dry_run=dry_run)
+        report = drive(work, quiet=json)
+        problems = [_problem(p) for p in report.problems]
+    if json:
+        say_json({"created": report.created, "updated": report.updated, "unchanged": report.unchanged,
+                  "problems": problems, "kinds": report.by_kind, "columns": report.columns,
+                  "sheets": report.sheets, "dry_run": dry_run})  # fmt: skip
+        return
+    tr = texts()
+    _say_columns(report)
+    told = tr("Nothing saved yet (dry run).") if dry_run else tr("Saved.")
+    counts = tr("{created} new, {updated} changed, {unchanged} as before, {problems} rows with problems",
+                created=report.created, updated=report.updated, unchanged=report.unchanged,
+                problems=len(problems))  # fmt: skip
+    say(f"{told} {counts}")
+    for p in problems:
+        say(tr("  {sheet} row {row}: {message}", sheet=p["sheet"], row=p["row"], message=p["message"]))
+
+
+def _say_columns(report: importing.ImportReport) -> None:
+    tr = texts()
+    rows = [
+        (str(c["sheet"]), str(c["header"]), str(c["label"] or tr("(not taken)")), f"{c['score']:.0%}")
+        for c in report.columns
+    ]
+    say_table((tr("Worksheet"), tr("Column"), tr("Taken as"), tr("How sure")), rows)
+
+
+def _problem(problem: importing.ImportProblem) -> dict[str, Any]:
+    return {
+        "sheet": problem.sheet,
+        "row": problem.row,
+        "field": problem.field,
+        "kind": problem.kind,
+        "message": texts().error(problem.error),
+    }
+
+
+def papers(
+    store: StorePath,
+    paper: Annotated[str, typer.Argument(metavar="PAPER", help="visit-sheet or certificate")],
+    out: Annotated[Path, typer.Option(help="the PDF to write")],
+    ids: Annotated[str, typer.Option(metavar="ID,ID…", help="only for these")] = "",
+    user: User = "",
+    json: Json = False,
+) -> None:
+    """Print papers into a PDF."""
+    if paper not in printing.PAPERS:
+        raise InvalidInput(UNKNOWN_PAPER, paper=paper, papers=", ".join(printing.PAPERS))
+    chosen = [part for part in ids.replace("，", ",").split(",") if part]
+    with desk_at(store, user) as desk:
+        made = drive(printing.PAPERS[paper](desk, out, chosen), quiet=json)
+    if json:
+        say_json({"file": str(made.file), "pages": made.pages, "papers": made.papers})
+    else:
+        say(texts()("{papers} papers on {pages} pages: {file}", papers=made.papers, pages=made.pages,
+                    file=str(made.file)))  # fmt: skip

@@ -1,0 +1,119 @@
+"""A flowing official paper after GB/T 9704: title, headings, paragraphs, tables and signatures, page after page.
+
+A4, type area 156 × 225 mm, 37 mm from the top and 28 mm from the left; title 22 points, body 16 points FangSong on
+a line of 28.95 points (22 lines a page), headings HeiTi and KaiTi.
+"""
+
+from collections.abc import Sequence
+from typing import BinaryIO
+
+from carehub.papers.fonts import Face, Fonts
+from carehub.papers.grid import Grid, label, value
+from carehub.papers.lines import wrap
+from carehub.papers.sheet import BODY, MM, Box, Sheet
+
+LEFT, TOP, WIDTH, HEIGHT = 28.0, 37.0, 156.0, 225.0
+LINE = HEIGHT / 22
+"""Height of a body line, mm."""
+
+
+class OfficialPaper:
+    """One paper. Add its parts from the top down, then `save`."""
+
+    def __init__(self, out: BinaryIO, fonts: Fonts, title: str) -> None:
+        self._sheet = Sheet(out, fonts, title)
+        self._y = TOP
+
+    @property
+    def left(self) -> float:
+        """How much of the page is left, mm."""
+        return TOP + HEIGHT - self._y
+
+    def _room(self, height: float) -> None:
+        """Turns the page where `height` mm no longer fit."""
+        if height > self.left + 0.01:
+            self._end_page()
+
+    def _end_page(self) -> None:
+        # GB/T 9704: the number stands 7 mm below the type area
+        self._sheet.page_number(self._sheet.pages + 1, self._sheet.height - TOP - HEIGHT - 7)
+        self._sheet.end_page()
+        self._y = TOP
+
+    def title(self, text: str) -> None:
+        """The paper's title, 22 points, centred."""
+        text = self._sheet.fonts.printable(text)
+        for line in wrap(text, Face.TITLE, 22, WIDTH * MM, self._sheet.fonts):
+            self._room(LINE * 1.2)
+            self._sheet.text(LEFT + WIDTH / 2, self._y + LINE * 0.6, line, Face.TITLE, 22, align="center")
+            self._y += LINE * 1.2
+
+    def heading(self, text: str) -> None:
+        """A heading of the first rank (一、)."""
+        self._paragraph(text, Face.HEITI, keep=2)
+
+    def subheading(self, text: str) -> None:
+        """A heading of the second rank （（一））."""
+        self._paragraph(text, Face.KAITI, keep=2)
+
+    def paragraph(self, text: str, *, indent: bool = True) -> None:
+        """Body text; the first line is two characters in unless `indent` is off."""
+        self._paragraph(text, Face.FANGSONG, indent=indent)
+
+    def _paragraph(self, text: str, face: Face, *, indent: bool = True, keep: int = 1) -> None:
+        fonts = self._sheet.fonts
+        first = 2 * BODY if indent else 0
+        self._room(LINE * keep)
+        for part in fonts.printable(text, face).split("\n"):
+            for number, line in enumerate(wrap(part, face, BODY, WIDTH * MM, fonts, first=first)):
+                self._room(LINE)
+                x = LEFT + (first / MM if number == 0 else 0)
+                self._sheet.text(x, self._y + LINE / 2, line, face)
+                self._y += LINE
+
+    def gap(self, lines: float = 1) -> None:
+        """Empty lines; none at the top of a page."""
+        if self._y > TOP:
+            self._y += LINE * lines
+
+    def table(
+        self, heads: Sequence[str], widths: Sequence[float], rows: Sequence[Sequence[str]],
+        *, size: float = 12, row: float = 9, sides: Sequence[str] = (),
+    ) -> None:
+        """A table that repeats its heads on every page. `widths` in mm, 0 for an equal share of the rest; `sides`
+        align the columns ("left" where not given)."""
+        sides = [*sides, *["left"] * (len(heads) - len(sides))]
+        rest = (WIDTH - sum(widths)) / max(1, sum(1 for width in widths if not width))
+        wide = [width or rest for width in widths]
+        grid: Grid | None = None
+        for texts in rows:
+            if grid is None or row > self.left + 0.01:
+                if grid is not None:
+                    grid.close()
+                self._room(2 * row)
+                grid = Grid(self._sheet, LEFT, self._y, WIDTH)
+                grid.row(row, *[label(head, w, size=size) for head, w in zip(heads, wide, strict=True)])
+            cells = zip(texts, wide, sides, strict=True)
+            grid.row(row, *[value(text, w, size=size, align=side) for text, w, side in cells])
+            self._y = grid.y
+        if grid is not None:
+            grid.close()
+
+    def signatures(self, names: Sequence[str], day: str = "") -> None:
+        """Who signs, side by side, each with room to sign; below, the day at the right."""
+        self._room(LINE * (4 if day else 2))
+        share = WIDTH / len(names)
+        for number, name in enumerate(names):
+            box = Box(LEFT + number * share, self._y + LINE, share - 6, LINE)
+            wide = min(self._sheet.text_width(name, Face.KAITI, BODY), box.w * 0.6)
+            self._sheet.fit(Box(box.x, box.y, wide + 0.5, box.h), name, Face.KAITI, BODY)
+            self._sheet.line(box.x + wide + 2, box.y + box.h * 0.8, box.x + box.w, box.y + box.h * 0.8)
+        self._y += 2 * LINE
+        if day:
+            self._sheet.text(LEFT + WIDTH - 6, self._y + LINE, day, align="right")
+            self._y += 2 * LINE
+
+    def save(self) -> int:
+        """Finishes the last page and writes the PDF. Returns the number of pages."""
+        self._end_page()
+        return self._sheet.save()

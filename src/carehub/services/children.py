@@ -1,0 +1,89 @@
+"""A child with the guardian's facts beside it, as lists, ledgers and papers want it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from carehub.domain.drafts import require
+from carehub.domain.people import Child, FamilyMember
+from carehub.services import records
+from carehub.services.desk import Desk
+from carehub.store import queries
+from carehub.store.store import Touched, Unit
+
+GUARDIAN = {"guardian": "name", "guardian_relation": "relation", "guardian_phone": "phone"}
+"""Names under which a child's list and form offer the guardian's facts → fields of the family member."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChildFile:
+    """A child with its family; the guardian is one of them."""
+
+    child: Child
+    family: tuple[FamilyMember, ...]
+
+    @property
+    def guardian(self) -> FamilyMember | None:
+        return next((m for m in self.family if m.is_guardian), None)
+
+    def as_dict(self) -> dict[str, object]:
+        """The child with the guardian's name, relation (GB/T 4761) and phone beside it."""
+        guardian = records.as_dict(self.guardian) if self.guardian else {}
+        return records.as_dict(self.child) | {name: guardian.get(field) for name, field in GUARDIAN.items()}
+
+
+def files(session: Session, children: Sequence[Child]) -> list[ChildFile]:
+    """Children with their families, in the given order."""
+    families: dict[str, list[FamilyMember]] = {c.id: [] for c in children}
+    ids = list(families)
+    for start in range(0, len(ids), 5000):
+        for member in queries.where(session, FamilyMember, child_id=ids[start : start + 5000]):
+            families[member.child_id].append(member)
+    return [ChildFile(c, tuple(families[c.id])) for c in children]
+
+
+def read(desk: Desk, ids: Sequence[str]) -> list[ChildFile]:
+    """Children by id with their families."""
+    with desk.store.reading() as session:
+        return files(session, queries.rows(session, Child, ids))
+
+
+def _split(values: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
+    guardian = {field: values[name] for name, field in GUARDIAN.items() if name in values}
+    return {n: v for n, v in values.items() if n not in GUARDIAN}, guardian
+
+
+def add(desk: Desk, values: Mapping[str, object]) -> tuple[ChildFile, Touched]:
+    """Adds a child; `guardian`, `guardian_relation`, `guardian_phone` become its guardian.
+    Raises `InvalidInput`; then nothing was saved."""
+    own, told = _split({"status": "active", **values})
+    clean, guardian = require(Child, own, desk.codes), require(FamilyMember, told, desk.codes)
+    with desk.unit() as unit:
+        child = records.insert(unit, desk, Child, clean)
+        family = (_add_guardian(unit, desk, child, guardian),) if any(guardian.values()) else ()
+    return ChildFile(child, family), unit.touched
+
+
+def _add_guardian(unit: Unit, desk: Desk, child: Child, clean: Mapping[str, object]) -> FamilyMember:
+    return records.insert(unit, desk, FamilyMember, {**clean, "child_id": child.id, "is_guardian": True})
+
+
+def edit(desk: Desk, child_id: str, values: Mapping[str, object]) -> tuple[ChildFile, Touched]:
+    """Changes a child and, under the guardian's names, its guardian, in one step."""
+    own, told = _split(values)
+    with desk.unit() as unit:
+        session = unit.session
+        child = queries.get(session, Child, queries.resolve_id(session, Child, child_id))
+        records.assign(child, records.checked_edit(desk, child, own))
+        session.add(child)
+        guardian = files(session, [child])[0].guardian
+        clean = require(FamilyMember, told, desk.codes, partial=True)
+        if guardian:
+            records.assign(guardian, clean)
+            session.add(guardian)
+        elif any(clean.values()):
+            _add_guardian(unit, desk, child, clean)
+        session.flush()
+        found = files(session, [child])[0]
+    return found, unit.touched

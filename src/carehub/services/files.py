@@ -1,0 +1,88 @@
+"""Files that leave or enter the store: written whole or not at all, never over an existing one."""
+
+import os
+import re
+from pathlib import Path
+
+from carehub.domain.errors import NotFound, StoreError
+from carehub.domain.texts import mark
+
+NO_FILE = mark("The file “{file}” cannot be read. Is the stick still plugged in?")
+FILE_TOO_LARGE = mark("The file “{file}” is too large to be right. It was not read.")
+NO_FOLDER = mark("The folder “{folder}” cannot be written to. Is the stick plugged in and not write-protected?")
+WRITE_FAILED = mark(
+    "“{file}” could not be written (stick full, pulled out or write-protected). Nothing was lost; please try again."
+)
+
+
+def read_file(file: Path, limit: int) -> bytes:
+    """The bytes of a file of at most `limit` bytes. Raises `NotFound`."""
+    try:
+        with file.open("rb") as handle:
+            data = handle.read(limit + 1)
+    except OSError:
+        raise NotFound(NO_FILE, file=file.name) from None
+    if len(data) > limit:
+        raise NotFound(FILE_TOO_LARGE, file=file.name)
+    return data
+
+
+def write_new(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
+    """Writes a new file: temporary name, flush to the disk, rename, read back and compare. If the name is taken, a
+    number is added; nothing existing is ever touched. Raises `StoreError`."""
+    stem = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", stem).strip(" .")[:60] or "carehub"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise StoreError(NO_FOLDER, folder=str(folder)) from None
+    temporary = folder / f".{os.urandom(6).hex()}.part"
+    target = folder / f"{stem}{suffix}"
+    try:
+        _write_through(temporary, data)
+        target = _place(temporary, folder, stem, suffix)
+        if target.read_bytes() != data:
+            target.unlink(missing_ok=True)
+            raise StoreError(WRITE_FAILED, file=target.name)
+    except OSError:
+        raise StoreError(WRITE_FAILED, file=target.name) from None
+    finally:
+        _discard(temporary)
+    return target
+
+
+def write_over(target: Path, data: bytes) -> None:
+    """Writes a file the person named, replacing an older one in a single step. Raises `StoreError`; then the older
+    one is untouched."""
+    temporary = target.with_name(f".{os.urandom(6).hex()}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _write_through(temporary, data)
+        temporary.replace(target)
+    except OSError:
+        raise StoreError(WRITE_FAILED, file=target.name) from None
+    finally:
+        _discard(temporary)
+
+
+def _write_through(file: Path, data: bytes) -> None:
+    with file.open("xb") as handle:
+        handle.write(data)
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def _place(temporary: Path, folder: Path, stem: str, suffix: str) -> Path:
+    """Gives a written file its name, the first that is free."""
+    for n in range(1, 10_000):
+        target = folder / (f"{stem}{suffix}" if n == 1 else f"{stem}-{n}{suffix}")
+        if not target.exists():
+            temporary.rename(target)
+            return target
+    raise OSError
+
+
+def _discard(file: Path) -> None:
+    try:
+        file.unlink(missing_ok=True)
+    except OSError:
+        return  # the stick is gone, and the temporary file with it

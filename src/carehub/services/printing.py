@@ -1,0 +1,188 @@
+"""Papers: gathering what they show, drawing them, writing the PDF."""
+
+import io
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from sqlmodel import Session
+
+from carehub import resources
+from carehub.domain.care import Pairing, Visit
+from carehub.domain.errors import InvalidInput, NotFound
+from carehub.domain.giving import Award
+from carehub.domain.office import Site
+from carehub.domain.people import Child, Volunteer
+from carehub.domain.progress import Progress
+from carehub.domain.texts import CHINESE, mark
+from carehub.papers.certificate import Overprint, write_certificates
+from carehub.papers.fonts import Fonts
+from carehub.papers.press import Press
+from carehub.papers.receipt import MergeReceipt, Remark, write_receipt
+from carehub.papers.visit_sheet import VisitSheet, visit_sheets
+from carehub.services import children, records, visits
+from carehub.services.desk import Desk
+from carehub.services.files import write_over
+from carehub.store import questions, queries
+from carehub.store.queries import Wanted
+
+DRAWING = mark("Drawing papers")
+NOTHING_TO_PRINT = mark("There is nothing to print yet.")
+NO_SUCH_CHOICE = mark("“{id}” is neither a child nor a visit here.")
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A PDF that was written."""
+
+    file: Path
+    papers: int
+    pages: int
+
+
+@cache
+def press(*, bundled: bool = False) -> Press:
+    """What papers need. Papers are Chinese whatever the screen says; `bundled` keeps to the program's own fonts, so
+    that they come out alike on every computer."""
+    fonts = Fonts.bundled() if bundled else Fonts.with_system()
+    return Press(fonts, resources.texts(CHINESE), resources.codebook())
+
+
+def visit_sheet_pdf(
+    desk: Desk, ids: Sequence[str] = (), day: date | None = None
+) -> Generator[Progress, None, tuple[bytes, int]]:
+    """Visit sheets as PDF bytes and their number: for the children or visits named, else for every active child.
+    Children without an open visit get one planned for `day` (today), so that the sheet's number finds it again."""
+    child_ids, visit_ids = _chosen(desk, ids)
+    planned = visits.plan(desk, child_ids, day or date.today())[0] if child_ids else []
+    with desk.store.reading() as session:
+        chosen = [*planned, *queries.rows(session, Visit, visit_ids)]
+        sheets = list(_sheets(session, desk, chosen))
+    if not sheets:
+        raise NotFound(NOTHING_TO_PRINT)
+    out = io.BytesIO()
+    for done, total in visit_sheets(out, sheets, press()):
+        yield Progress(done, total, DRAWING)
+    return out.getvalue(), len(sheets)
+
+
+def _chosen(desk: Desk, ids: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Child ids and visit ids among what was named."""
+    if not ids:
+        return records.ids(desk, Child, Wanted(filters={"status": "active"})), []
+    child_ids, visit_ids = [], []
+    with desk.store.reading() as session:
+        for given in ids:
+            try:
+                child_ids.append(queries.resolve_id(session, Child, given))
+            except NotFound:
+                try:
+                    visit_ids.append(queries.resolve_id(session, Visit, given))
+                except NotFound:
+                    raise InvalidInput(NO_SUCH_CHOICE, id=given) from None
+    return child_ids, visit_ids
+
+
+def _sheets(session: Session, desk: Desk, chosen: Sequence[Visit]) -> Generator[VisitSheet, None, None]:
+    ids = list(dict.fromkeys(v.child_id for v in chosen))
+    found = {f.child.id: f for f in children.files(session, queries.rows(session, Child, ids))}
+    earlier: dict[str, list[Visit]] = {}
+    for visit in queries.where(session, Visit, child_id=ids):
+        if visit.done_on:
+            earlier.setdefault(visit.child_id, []).append(visit)
+    volunteers = _volunteers(session, ids, chosen)
+    sites = {s.id: s for s in queries.rows(session, Site, list({f.child.site_id for f in found.values()}))}
+    for visit in chosen:
+        file = found[visit.child_id]
+        before = [v for v in earlier.get(visit.child_id, []) if v.id != visit.id]
+        recent = sorted(before, key=lambda v: v.done_on or date.min, reverse=True)[:3]
+        yield VisitSheet(
+            sites.get(file.child.site_id, desk.site), file.child, file.guardian, visit, volunteers.get(visit.id), recent
+        )
+
+
+def _volunteers(session: Session, child_ids: Sequence[str], chosen: Sequence[Visit]) -> dict[str, Volunteer]:
+    """visit id → who goes: the visit's own volunteer, else the child's running pairing's."""
+    paired = {p.child_id: p.volunteer_id for p in queries.where(session, Pairing, child_id=list(child_ids), ended_on=None)}
+    wanted = {v.id: v.volunteer_id or paired.get(v.child_id) for v in chosen}
+    rows = queries.rows(session, Volunteer, sorted({i for i in wanted.values() if i}))
+    people = {v.id: v for v in rows}
+    return {visit: people[person] for visit, person in wanted.items() if person in people}
+
+
+def certificate_pdf(
+    desk: Desk, ids: Sequence[str] = (), overprint: Overprint | None = None
+) -> Generator[Progress, None, tuple[bytes, int]]:
+    """Certificates of honour as PDF bytes and their number: for the awards named, else for all."""
+    chosen = records.resolve_ids(desk, Award, ids) if ids else records.ids(desk, Award)
+    awards = records.fetch(desk, Award, chosen)
+    if not awards:
+        raise NotFound(NOTHING_TO_PRINT)
+    yield Progress(0, len(awards), DRAWING)
+    out = io.BytesIO()
+    write_certificates(out, awards, press(), overprint=overprint)
+    return out.getvalue(), len(awards)
+
+
+def receipt_pdf(desk: Desk, taken: dict[str, object]) -> bytes:
+    """The merge receipt of one bundle (a row of `handover.taken`) as PDF bytes."""
+    counts = taken["outcome"]
+    assert isinstance(counts, dict)
+    with desk.store.reading() as session:
+        asked = questions.open_questions(session)
+    why = resources.texts(CHINESE)("Two values; to be settled at the office")
+    remarks = [Remark(str(q["child"] or q["title"]), why) for q in asked]
+    at = taken["at"]
+    assert isinstance(at, int)
+    out = io.BytesIO()
+    write_receipt(
+        out,
+        MergeReceipt(
+            room=str(taken["sender_name"]),
+            office=desk.site.name,
+            bundle=str(taken["number"]),
+            received_on=date.fromtimestamp(at / 1000),
+            came=counts["changes"],
+            new=counts["new"],
+            changed=counts["changed"],
+            refused=counts["quarantined"],
+            in_question=counts["conflicts"],
+            remarks=remarks[: counts["conflicts"]],
+        ),
+        press(),
+    )
+    return out.getvalue()
+
+
+def _to_file(
+    work: Generator[Progress, None, tuple[bytes, int]], out: Path
+) -> Generator[Progress, None, Printed]:
+    data, count = yield from work
+    write_over(out, data)
+    return Printed(out, count, _pages(data))
+
+
+def _pages(data: bytes) -> int:
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(data) as pdf:
+        return len(pdf)
+
+
+def visit_sheet_file(desk: Desk, out: Path, ids: Sequence[str] = ()) -> Generator[Progress, None, Printed]:
+    """Visit sheets into a PDF file."""
+    return _to_file(visit_sheet_pdf(desk, ids), out)
+
+
+def certificate_file(desk: Desk, out: Path, ids: Sequence[str] = ()) -> Generator[Progress, None, Printed]:
+    """Certificates of honour into a PDF file."""
+    return _to_file(certificate_pdf(desk, ids), out)
+
+
+PAPERS: dict[str, Callable[[Desk, Path, Sequence[str]], Generator[Progress, None, Printed]]] = {
+    "visit-sheet": visit_sheet_file,
+    "certificate": certificate_file,
+}
+"""The papers by their name in the terminal."""

@@ -1,0 +1,141 @@
+"""Adding, changing, voiding and listing rows of any record, from its facts alone."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from carehub.domain.drafts import require
+from carehub.domain.errors import InvalidInput, NotFound
+from carehub.domain.facts import Kind, facts_of, plain_value
+from carehub.domain.record import Record
+from carehub.domain.records import RECORDS
+from carehub.domain.texts import mark
+from carehub.services.desk import Desk
+from carehub.store import queries
+from carehub.store.queries import Wanted
+from carehub.store.store import Touched, Unit
+
+R = TypeVar("R", bound=Record)
+
+UNKNOWN_KIND = mark("There is no record called “{kind}”. There are: {kinds}.")
+NO_REASON = mark("Please say why this is voided.")
+ALREADY_VOIDED = mark("This was voided already.")
+
+
+def kind_of(name: str) -> type[Record]:
+    """The record of a glossary name. Raises `InvalidInput`."""
+    if name not in RECORDS:
+        raise InvalidInput(UNKNOWN_KIND, kind=name, kinds=", ".join(RECORDS))
+    return RECORDS[name]
+
+
+def as_dict(row: Record) -> dict[str, object]:
+    """A row as other programs read it: codes as stored, dates as ISO days, None where unknown."""
+    return {"id": row.id} | {name: plain_value(getattr(row, name)) for name in facts_of(type(row))}
+
+
+def ids(desk: Desk, record: type[Record], wanted: Wanted | None = None) -> list[str]:
+    """The ids a list shows, in its order."""
+    with desk.store.reading() as session:
+        return queries.ids(session, record, wanted)
+
+
+def fetch(desk: Desk, record: type[R], wanted_ids: Sequence[str]) -> list[R]:
+    """Rows by id, in the given order."""
+    with desk.store.reading() as session:
+        return queries.rows(session, record, wanted_ids)
+
+
+def get(desk: Desk, record: type[R], row_id: str) -> R:
+    """One row by its id or the end of it. Raises `NotFound`."""
+    with desk.store.reading() as session:
+        return queries.get(session, record, queries.resolve_id(session, record, row_id))
+
+
+def resolve_ids(desk: Desk, record: type[Record], typed: Iterable[str]) -> list[str]:
+    """Full ids from what a person typed."""
+    with desk.store.reading() as session:
+        return [queries.resolve_id(session, record, t) for t in typed]
+
+
+def add(desk: Desk, record: type[R], values: Mapping[str, object], **system: object) -> tuple[R, Touched]:
+    """Adds a row at home with this site. `values` are checked; `system` are values the program itself sets.
+    Raises `InvalidInput`; then nothing was saved."""
+    clean = require(record, values, desk.codes)
+    with desk.unit() as unit:
+        _require_references(unit, record, clean)
+        row = insert(unit, desk, record, {**clean, **system})
+    return row, unit.touched
+
+
+def insert(unit: Unit, desk: Desk, record: type[R], clean: Mapping[str, Any]) -> R:
+    """Adds a row of checked values within a larger unit of work."""
+    row = record(site_id=desk.site.id, **clean)
+    unit.session.add(row)
+    unit.session.flush()
+    return row
+
+
+def edit(desk: Desk, record: type[R], row_id: str, values: Mapping[str, object]) -> tuple[R, Touched]:
+    """Changes the given fields of a row. Raises `InvalidInput` or `NotFound`; then nothing was saved."""
+    with desk.unit() as unit:
+        row = queries.get(unit.session, record, queries.resolve_id(unit.session, record, row_id))
+        assign(row, checked_edit(desk, row, values))
+        _require_references(unit, record, values)
+        unit.session.add(row)
+    return row, unit.touched
+
+
+def checked_edit(desk: Desk, row: Record, values: Mapping[str, object]) -> dict[str, object]:
+    """The clean values of an edit, checked together with what stands in the row already (an identity number must
+    agree with the birth date even if only one of them is typed now)."""
+    clean = require(type(row), values, desk.codes, partial=True)
+    standing = {n: getattr(row, n) for n in ("identity_no", "birth_date", "sex") if hasattr(row, n)}
+    related = {n: v for n, v in {**standing, **clean}.items() if n in standing}
+    if clean.keys() & standing.keys():
+        require(type(row), {n: v for n, v in related.items() if v is not None}, desk.codes, partial=True)
+    return clean
+
+
+def assign(row: Record, clean: Mapping[str, object]) -> None:
+    """Sets checked values on a row."""
+    for name, value in clean.items():
+        setattr(row, name, value)
+
+
+def void(desk: Desk, record: type[R], row_id: str, reason: str) -> tuple[R, Touched]:
+    """Voids a row: it leaves lists and papers, and stays in the history."""
+    if not reason.strip():
+        raise InvalidInput(NO_REASON)
+    with desk.unit() as unit:
+        row = queries.get(unit.session, record, queries.resolve_id(unit.session, record, row_id))
+        if row.voided_on:
+            raise InvalidInput(ALREADY_VOIDED)
+        row.voided_on, row.void_reason = date.today(), reason.strip()
+        unit.session.add(row)
+    return row, unit.touched
+
+
+def _require_references(unit: Unit, record: type[Record], values: Mapping[str, object]) -> None:
+    facts = facts_of(record)
+    for name, value in values.items():
+        fact = facts.get(name)
+        if fact and fact.kind is Kind.REFERENCE and value and unit.session.get(RECORDS[fact.ref], value) is None:
+            raise NotFound(queries.NO_SUCH_ROW, label=RECORDS[fact.ref].about.label, id=str(value))
+
+
+def references(desk: Desk, record: type[Record], rows: Sequence[Record]) -> dict[str, str]:
+    """id → name for everything these rows point to."""
+    found: dict[str, str] = {}
+    with desk.store.reading() as session:
+        for name, fact in facts_of(record).items():
+            if fact.kind is Kind.REFERENCE:
+                wanted = sorted({v for row in rows if (v := getattr(row, name))})
+                found |= queries.names(session, fact.ref, wanted)
+    return found
+
+
+def history(desk: Desk, row_id: str) -> list[dict[str, Any]]:
+    """Who changed what when on a row, newest first."""
+    with desk.store.reading() as session:
+        return queries.history(session, row_id)

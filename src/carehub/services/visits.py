@@ -1,0 +1,61 @@
+"""Visits: planned when their sheets are printed, done when the sheets come back and are typed in."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from carehub.domain.care import Visit
+from carehub.domain.drafts import require
+from carehub.domain.errors import NotFound
+from carehub.domain.people import Child
+from carehub.domain.sheet_number import new_sheet_number, normalise
+from carehub.domain.texts import mark
+from carehub.services import records
+from carehub.services.desk import Desk
+from carehub.store import queries
+from carehub.store.store import Touched
+
+NO_SUCH_SHEET = mark("There is no visit sheet with the number “{number}” here.")
+
+
+def plan(desk: Desk, child_ids: Sequence[str], day: date) -> tuple[list[Visit], Touched]:
+    """One open visit for each child, in the order given: the one that is open already, else a new one with a sheet
+    number. Planning twice therefore prints the same sheets again."""
+    with desk.unit() as unit:
+        open_visits = {
+            v.child_id: v for v in queries.where(unit.session, Visit, child_id=list(child_ids), done_on=None)
+        }
+        visits = []
+        for child_id in child_ids:
+            visit = open_visits.get(child_id)
+            if visit is None:
+                child = queries.get(unit.session, Child, child_id)
+                visit = Visit(
+                    site_id=child.site_id, child_id=child_id, sheet_no=new_sheet_number(day), planned_for=day, way=None
+                )
+                unit.session.add(visit)
+            visits.append(visit)
+    return visits, unit.touched
+
+
+def add(desk: Desk, values: Mapping[str, object]) -> tuple[Visit, Touched]:
+    """A visit that had no printed sheet; it gets a number all the same."""
+    day = require(Visit, values, desk.codes)["done_on"]
+    assert isinstance(day, date)
+    return records.add(desk, Visit, values, sheet_no=new_sheet_number(day))
+
+
+def by_sheet(desk: Desk, typed: str) -> Visit:
+    """The visit of a sheet number as typed or scanned. Raises `NotFound`."""
+    number = normalise(typed)
+    with desk.store.reading() as session:
+        found = queries.where(session, Visit, sheet_no=number) if number else []
+    if not found:
+        raise NotFound(NO_SUCH_SHEET, number=typed.strip())
+    return found[0]
+
+
+def of_child(desk: Desk, child_id: str) -> list[Visit]:
+    """All visits of a child, the latest first; planned ones on top."""
+    with desk.store.reading() as session:
+        found = queries.where(session, Visit, child_id=child_id)
+    return sorted(found, key=lambda v: (v.done_on or date.max, v.id), reverse=True)

@@ -1,0 +1,1 @@
+"""The encrypted database: opening, migrating, units of work, queries, search."""

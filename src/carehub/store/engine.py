@@ -1,0 +1,62 @@
+"""Opening the SQLCipher file. The only module that knows the driver."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import QueuePool
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from carehub.domain.errors import StoreError
+from carehub.domain.texts import mark
+
+DatabaseError = sqlcipher.DatabaseError
+OperationalError = sqlcipher.OperationalError
+
+DAMAGED = mark(
+    "The store's file cannot be read: the key does not fit or the file is damaged. Nothing was changed. "
+    "Please restore the last backup."
+)
+
+_PRAGMAS = (
+    "PRAGMA cipher_memory_security = OFF",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA cache_size = -64000",
+    "PRAGMA busy_timeout = 5000",
+)
+
+
+def connect(path: Path, key: bytes) -> sqlcipher.Connection:
+    """A connection to an encrypted file with its raw 256-bit key. Raises `StoreError` if the key does not fit or
+    the first page is damaged."""
+    connection = sqlcipher.connect(path, check_same_thread=False, isolation_level=None)
+    try:
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.execute("SELECT count(*) FROM sqlite_master")
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+    except sqlcipher.DatabaseError:
+        connection.close()
+        raise StoreError(DAMAGED) from None
+    return connection
+
+
+def engine(path: Path, key: bytes) -> Engine:
+    """An engine for one store. With the execution option `write`, a transaction begins with BEGIN IMMEDIATE, so
+    that a unit of work never fails half way for want of a lock; readers do not wait for writers."""
+    made = create_engine(
+        "sqlite://",
+        module=sqlcipher,
+        creator=lambda: connect(path, key),
+        poolclass=QueuePool,
+        pool_size=2,
+        pool_reset_on_return="rollback",
+    )
+
+    @event.listens_for(made, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return made

@@ -1,0 +1,129 @@
+"""The keyring: one random 256-bit database key, wrapped once for each user and once for the recovery code.
+
+A slot holds its Argon2id parameters beside the wrapped key, so they can be raised later. It names nobody: a person
+types a password, every slot of its kind is tried, and the answer does not tell whether the name or the password was
+wrong. Cryptography is libsodium's (PyNaCl): Argon2id and XChaCha20-Poly1305.
+"""
+
+import base64
+import os
+import secrets
+from pathlib import Path
+
+import msgspec
+from nacl import exceptions, pwhash, secret
+
+from carehub.domain.errors import NotAllowed, StoreError
+from carehub.domain.texts import mark
+
+FILE = "keyring.json"
+OPERATIONS, MEMORY = 3, 64 * 1024 * 1024
+"""Argon2id cost of new slots: 3 passes over 64 MiB, about a fifth of a second on an office laptop."""
+_FLOOR, _CEILING = 19 * 1024 * 1024, 1024 * 1024 * 1024
+
+WRONG_PASSWORD = mark("Name or password is not right. Nothing was opened.")
+WRONG_CODE = mark("The recovery code is not right. Please compare it group by group with the paper.")
+NO_STORE = mark("There is no CareHub store in “{folder}”.")
+KEYRING_DAMAGED = mark(
+    "The store's keyring is damaged. Please put keyring.json from the last backup back into the store's folder."
+)
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U to be misread or misheard
+
+
+class Slot(msgspec.Struct, forbid_unknown_fields=True):
+    """One way to the key: `owner` is a user's id, or "recovery"."""
+
+    owner: str
+    salt: str
+    operations: int
+    memory: int
+    wrapped: str
+
+
+class Keyring(msgspec.Struct, forbid_unknown_fields=True):
+    """All ways to one store's key."""
+
+    format: int
+    store: str
+    slots: list[Slot]
+
+
+def new_keyring(store: str) -> tuple[Keyring, bytes]:
+    """An empty keyring and the random key it will hold (32 bytes)."""
+    return Keyring(1, store, []), secrets.token_bytes(32)
+
+
+def _wrapping_key(password: str, slot: Slot) -> bytes:
+    if not (_FLOOR <= slot.memory <= _CEILING and 1 <= slot.operations <= 64):
+        raise StoreError(KEYRING_DAMAGED)
+    salt = base64.b64decode(slot.salt, validate=True)
+    return pwhash.argon2id.kdf(32, password.encode(), salt, opslimit=slot.operations, memlimit=slot.memory)
+
+
+def add_slot(keyring: Keyring, key: bytes, owner: str, password: str) -> None:
+    """Wraps `key` for `owner`, replacing the owner's former slot."""
+    salt = base64.b64encode(secrets.token_bytes(pwhash.argon2id.SALTBYTES)).decode()
+    slot = Slot(owner, salt, OPERATIONS, MEMORY, "")
+    box = secret.Aead(_wrapping_key(password, slot))
+    slot.wrapped = base64.b64encode(bytes(box.encrypt(key, (keyring.store + owner).encode()))).decode()
+    keyring.slots = [s for s in keyring.slots if s.owner != owner] + [slot]
+
+
+def unwrap(keyring: Keyring, password: str, *, recovery: bool = False) -> tuple[str, bytes]:
+    """The owner whose password this is, and the key. Raises `NotAllowed` if no slot opens."""
+    if recovery:
+        password = normalise_code(password)
+    for slot in keyring.slots:
+        if (slot.owner == "recovery") != recovery:
+            continue
+        try:
+            box = secret.Aead(_wrapping_key(password, slot))
+            wrapped = base64.b64decode(slot.wrapped, validate=True)
+            return slot.owner, box.decrypt(wrapped, (keyring.store + slot.owner).encode())
+        except exceptions.CryptoError:
+            continue
+        except ValueError:
+            raise StoreError(KEYRING_DAMAGED) from None
+    raise NotAllowed(WRONG_CODE if recovery else WRONG_PASSWORD)
+
+
+def new_recovery_code() -> str:
+    """130 random bits and a check character in groups of four that can be read aloud: XXXX-XXXX-…-XXX."""
+    characters = "".join(secrets.choice(_ALPHABET) for _ in range(26))
+    whole = characters + _check_character(characters)
+    return "-".join(whole[i : i + 4] for i in range(0, len(whole), 4))
+
+
+def normalise_code(typed: str) -> str:
+    """A recovery code as typed → its 27 characters. Raises `NotAllowed` when the check character tells of a slip."""
+    text = "".join(c for c in typed.upper().translate(str.maketrans("OIL", "011")) if c.isalnum())
+    if len(text) != 27 or _check_character(text[:-1]) != text[-1]:
+        raise NotAllowed(WRONG_CODE)
+    return text
+
+
+def _check_character(characters: str) -> str:
+    """Weighted sum over a prime: finds every single wrong character and every swap of neighbours."""
+    total = sum(i * _ALPHABET.find(c) for i, c in enumerate(characters, start=1))
+    return _ALPHABET[total % 31]
+
+
+def save(keyring: Keyring, folder: Path) -> None:
+    """Writes the keyring beside the old one and swaps them in one step."""
+    temporary = folder / (FILE + ".new")
+    with temporary.open("wb") as handle:
+        handle.write(msgspec.json.format(msgspec.json.encode(keyring), indent=1))
+        handle.flush()
+        os.fsync(handle.fileno())
+    temporary.replace(folder / FILE)
+
+
+def load(folder: Path) -> Keyring:
+    """Reads a store's keyring. Raises `StoreError` where there is none or it is damaged."""
+    try:
+        return msgspec.json.decode((folder / FILE).read_bytes(), type=Keyring)
+    except FileNotFoundError:
+        raise StoreError(NO_STORE, folder=str(folder)) from None
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise StoreError(KEYRING_DAMAGED) from None

@@ -1,0 +1,117 @@
+"""The first store: eight records, the change log, sites and their keys, bundles taken in and handed out."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+TEXT, INT, DAY, FLAG = sa.Text, sa.Integer, sa.Date, sa.Boolean
+
+RECORDS: dict[str, dict[str, Any]] = {
+    "site": {
+        "name": TEXT, "level": TEXT, "parent_id": TEXT, "area_code": TEXT, "address": TEXT, "contact": TEXT,
+        "phone": TEXT,
+    },
+    "user": {"name": TEXT, "role": TEXT, "active": FLAG},
+    "child": {
+        "name": TEXT, "sex": INT, "birth_date": DAY, "identity_no": TEXT, "ethnic_group": TEXT,
+        "registered": FLAG, "register_address": TEXT, "home_address": TEXT, "map_note": TEXT, "school": TEXT,
+        "grade": TEXT, "class_name": TEXT, "boards": FLAG, "guardianship": TEXT, "risk_level": TEXT,
+        "health": TEXT, "remark": TEXT, "status": TEXT,
+    },
+    "family_member": {
+        "child_id": TEXT, "relation": TEXT, "name": TEXT, "phone": TEXT, "identity_no": TEXT, "works_at": TEXT,
+        "is_guardian": FLAG, "is_carer": FLAG, "remark": TEXT,
+    },
+    "volunteer": {
+        "name": TEXT, "sex": INT, "birth": TEXT, "phone": TEXT, "kind": TEXT, "former_post": TEXT,
+        "skills": TEXT, "is_core": FLAG, "participating": FLAG, "joined_on": DAY, "left_on": DAY, "remark": TEXT,
+    },
+    "pairing": {
+        "child_id": TEXT, "volunteer_id": TEXT, "kind": TEXT, "started_on": DAY, "ended_on": DAY,
+        "end_reason": TEXT,
+    },
+    "visit": {
+        "child_id": TEXT, "sheet_no": TEXT, "planned_for": DAY, "done_on": DAY, "way": TEXT,
+        "volunteer_id": TEXT, "visitors": TEXT, "present": TEXT, "minutes": INT, "home_safety": TEXT,
+        "guardianship": TEXT, "health": TEXT, "study": TEXT, "mood": TEXT, "parent_contact": TEXT,
+        "note": TEXT, "needs": TEXT, "measures": TEXT, "next_on": DAY,
+    },
+    "award": {
+        "recipient": TEXT, "recipient_id": TEXT, "title": TEXT, "reason": TEXT, "issuer": TEXT,
+        "awarded_on": DAY, "certificate_no": TEXT,
+    },
+}  # fmt: skip
+
+INDEXES = {
+    "child": ("site_id", "identity_no"),
+    "family_member": ("site_id", "child_id"),
+    "volunteer": ("site_id",),
+    "pairing": ("site_id", "child_id", "volunteer_id"),
+    "visit": ("site_id", "child_id", "sheet_no"),
+    "award": ("site_id",),
+}
+
+SYNC = """
+CREATE TABLE writer (one INTEGER PRIMARY KEY CHECK (one = 1), replica TEXT NOT NULL, author TEXT,
+    capture INTEGER NOT NULL);
+CREATE TABLE change (pos INTEGER PRIMARY KEY AUTOINCREMENT, replica TEXT NOT NULL, seq INTEGER NOT NULL,
+    tbl TEXT NOT NULL, row_id TEXT NOT NULL, cells TEXT NOT NULL, seen TEXT NOT NULL, author TEXT,
+    at INTEGER NOT NULL, home TEXT, intake INTEGER);
+CREATE UNIQUE INDEX change_identity ON change (replica, seq);
+CREATE INDEX change_row ON change (row_id, replica, seq);
+CREATE INDEX change_home ON change (home, pos);
+CREATE TABLE replica (id TEXT PRIMARY KEY, site_id TEXT NOT NULL, from_above INTEGER NOT NULL,
+    held INTEGER NOT NULL DEFAULT 0, acked INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+CREATE TABLE question (id TEXT PRIMARY KEY, tbl TEXT NOT NULL, row_id TEXT NOT NULL, field TEXT NOT NULL,
+    heads TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX question_row ON question (row_id);
+CREATE TABLE quarantine (replica TEXT NOT NULL, seq INTEGER NOT NULL, line TEXT NOT NULL, reason TEXT NOT NULL,
+    intake INTEGER NOT NULL, PRIMARY KEY (replica, seq)) WITHOUT ROWID;
+CREATE TABLE identity (one INTEGER PRIMARY KEY CHECK (one = 1), site_id TEXT NOT NULL, sign_seed TEXT NOT NULL,
+    seal_identity TEXT NOT NULL, certificate TEXT NOT NULL);
+CREATE TABLE peer (site_id TEXT PRIMARY KEY, level TEXT NOT NULL, parent_id TEXT, state TEXT NOT NULL,
+    certificate TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE intake (n INTEGER PRIMARY KEY AUTOINCREMENT, bundle TEXT NOT NULL UNIQUE, site_id TEXT NOT NULL,
+    replica TEXT NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL, header_sha256 TEXT NOT NULL,
+    at INTEGER NOT NULL, author TEXT, outcome TEXT NOT NULL);
+CREATE TABLE sent (bundle TEXT PRIMARY KEY, receiver TEXT NOT NULL, number INTEGER NOT NULL,
+    header_sha256 TEXT NOT NULL, at INTEGER NOT NULL, author TEXT, file TEXT NOT NULL, changes INTEGER NOT NULL,
+    bytes INTEGER NOT NULL, positions TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE downlog (site_id TEXT NOT NULL, replica TEXT NOT NULL, direction TEXT NOT NULL,
+    pos INTEGER NOT NULL, PRIMARY KEY (site_id, replica, direction)) WITHOUT ROWID;
+CREATE TABLE receipt (bundle TEXT PRIMARY KEY, site_id TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL)
+    WITHOUT ROWID;
+"""
+
+OFFICE = """
+CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE ledger_memory (signature TEXT NOT NULL, header TEXT NOT NULL, field TEXT,
+    PRIMARY KEY (signature, header)) WITHOUT ROWID;
+CREATE TABLE access_log (n INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, author TEXT, what TEXT NOT NULL,
+    record TEXT, row_id TEXT);
+CREATE TABLE search_doc (n INTEGER PRIMARY KEY, tbl TEXT NOT NULL, row_id TEXT NOT NULL UNIQUE);
+CREATE VIRTUAL TABLE search_index USING fts5(tokens, content='', contentless_delete=1, detail='full',
+    prefix='2 3');
+"""
+
+
+def upgrade() -> None:
+    for name, columns in RECORDS.items():
+        op.create_table(
+            name,
+            sa.Column("id", TEXT, primary_key=True, nullable=False),
+            sa.Column("site_id", TEXT),
+            sa.Column("voided_on", DAY),
+            sa.Column("void_reason", TEXT),
+            *(sa.Column(column, kind) for column, kind in columns.items()),
+            sqlite_with_rowid=False,
+        )
+        for column in INDEXES.get(name, ()):
+            op.create_index(f"{name}_{column}", name, [column])
+    for statement in (SYNC + OFFICE).split(";"):
+        if statement.strip():
+            op.execute(sa.text(statement))

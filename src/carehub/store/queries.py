@@ -1,0 +1,131 @@
+"""Reading rows: ordered ids for lists, rows by id, and the handful of questions services ask of all records."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import text
+from sqlmodel import Session, select
+
+from carehub.domain.errors import NotFound
+from carehub.domain.facts import facts_of
+from carehub.domain.record import Record
+from carehub.domain.records import RECORDS
+from carehub.domain.texts import mark
+from carehub.store import search
+
+R = TypeVar("R", bound=Record)
+
+NO_SUCH_ROW = mark("There is no {label} with the number “{id}” here.")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list shows: a search text, equal-to filters, the order, and whether voided rows are shown."""
+
+    search: str = ""
+    filters: Mapping[str, object] = field(default_factory=dict)
+    order: str = ""
+    descending: bool = False
+    voided: bool = False
+
+
+def ids(session: Session, record: type[Record], wanted: Wanted | None = None) -> list[str]:
+    """The ids of the rows a list shows, in its order. Sorting and filtering happen in the database."""
+    wanted = wanted or Wanted()
+    name, facts = str(record.__tablename__), facts_of(record)
+    where = [] if wanted.voided else ["voided_on IS NULL"]
+    values: dict[str, Any] = {}
+    if wanted.search.strip():
+        query = search.query_of(wanted.search)
+        if not query:
+            return []
+        where.append(f"id IN ({search.MATCHING})")
+        values |= {"query": query, "tbl": name}
+    for column, value in wanted.filters.items():
+        _known(column, facts)
+        where.append(f"{column} IS :{column}")
+        values[column] = value
+    order = wanted.order or record.about.title
+    _known(order, facts)
+    direction = "DESC" if wanted.descending else "ASC"
+    condition = f" WHERE {' AND '.join(where)}" if where else ""
+    sql = f'SELECT id FROM "{name}"{condition} ORDER BY {order} {direction}, id'
+    return [row[0] for row in session.execute(text(sql), values)]
+
+
+def _known(column: str, facts: Mapping[str, object]) -> None:
+    if column not in facts and column != "id":
+        raise KeyError(column)
+
+
+def rows(session: Session, record: type[R], wanted_ids: Sequence[str]) -> list[R]:
+    """Rows by id, in the order asked for; ids that do not exist are left out."""
+    found: dict[str, R] = {}
+    for start in range(0, len(wanted_ids), 5000):
+        part = wanted_ids[start : start + 5000]
+        for row in session.exec(select(record).where(record.id.in_(part))):  # type: ignore[attr-defined]
+            found[row.id] = row
+    return [found[i] for i in wanted_ids if i in found]
+
+
+def get(session: Session, record: type[R], row_id: str) -> R:
+    """One row; raises `NotFound`."""
+    row = session.get(record, row_id)
+    if row is None:
+        raise NotFound(NO_SUCH_ROW, label=record.about.label, id=row_id)
+    return row
+
+
+def where(session: Session, record: type[R], **equal: object) -> list[R]:
+    """The live rows whose columns equal the given values, oldest first."""
+    query = select(record).where(record.voided_on.is_(None)).order_by(record.id)  # type: ignore[union-attr]
+    for column, value in equal.items():
+        attribute = getattr(record, column)
+        query = query.where(attribute.in_(value) if isinstance(value, (list, set, tuple)) else attribute == value)
+    return list(session.exec(query))
+
+
+def all_rows(session: Session, record: type[R]) -> list[R]:
+    """Every live row of a record, oldest first."""
+    return where(session, record)
+
+
+def resolve_id(session: Session, record: type[Record], typed: str) -> str:
+    """A full id from what a person gave: the id itself or enough of its end to be the only one."""
+    if session.get(record, typed) is not None:
+        return typed
+    sql = text(f"SELECT id FROM \"{record.__tablename__}\" WHERE id LIKE '%' || :typed LIMIT 2")
+    found = [row[0] for row in session.execute(sql, {"typed": typed})] if len(typed) >= 4 else []
+    if len(found) != 1:
+        raise NotFound(NO_SUCH_ROW, label=record.about.label, id=typed)
+    return str(found[0])
+
+
+def history(session: Session, row_id: str) -> list[dict[str, Any]]:
+    """Who changed what when on one row, newest first: at (ms), author (name or None), cells."""
+    sql = text(
+        """SELECT change.at, change.cells, u.name AS author, s.name AS site FROM change
+        LEFT JOIN "user" u ON u.id = change.author LEFT JOIN site s ON s.id = u.site_id
+        WHERE row_id = :row ORDER BY pos DESC"""
+    )
+    found = session.execute(sql, {"row": row_id}).mappings()
+    return [{**row, "cells": json.loads(row["cells"])} for row in found]
+
+
+def names(session: Session, table: str, wanted_ids: Sequence[str]) -> dict[str, str]:
+    """id → the text by which a person knows a row."""
+    record = RECORDS[table]
+    sql = f'SELECT id, {record.about.title} FROM "{table}" WHERE id IN (SELECT value FROM json_each(:ids))'
+    return {row[0]: row[1] or "" for row in session.execute(text(sql), {"ids": json.dumps(list(wanted_ids))})}
+
+
+def state(session: Session, home: str) -> dict[str, dict[str, tuple[object, ...]]]:
+    """Every row at home at a site, by table and id: what two stores must agree on."""
+    found = {}
+    for table, record in RECORDS.items():
+        columns = ", ".join(facts_of(record))
+        sql = text(f'SELECT id, {columns} FROM "{table}" WHERE site_id = :home')
+        found[table] = {row[0]: tuple(row[1:]) for row in session.execute(sql, {"home": home})}
+    return found

@@ -1,0 +1,124 @@
+"""Search as you type: 汉字, pinyin, initials, numbers, phones of any family member.
+
+Every character that is not plain ASCII is indexed by its code point in hexadecimal, so that the tokenizer's idea of
+Unicode (older than many a surname) plays no part.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin
+from sqlalchemy import Connection, text
+from sqlmodel import SQLModel
+
+from carehub.domain.facts import Kind, facts_of
+from carehub.domain.records import RECORDS
+
+OWNERS = {"family_member": ("child", "child_id")}
+"""Records found through another: a guardian's phone finds the child."""
+
+_WORD = re.compile(r"[0-9a-z]+|[^\x00-\x7f]")
+
+
+@lru_cache(maxsize=20_000)
+def _syllables(name: str) -> tuple[str, ...]:
+    return tuple(s for s in lazy_pinyin(name, style=Style.NORMAL, errors="ignore") if s.isascii())
+
+
+def _encode(characters: str) -> list[str]:
+    return [w if w.isascii() else f"u{ord(w):x}" for w in _WORD.findall(characters.casefold())]
+
+
+def tokens_of(value: str, *, name: bool) -> Iterator[str]:
+    """The index entries of one value. A name also gives its pinyin from every syllable on, and its initials."""
+    yield " ".join(_encode(value))
+    if name:
+        syllables = _syllables(value)
+        initials = "".join(s[0] for s in syllables)
+        for i in range(len(syllables)):
+            yield "".join(syllables[i:])
+            yield initials[i:]
+    elif value.isdigit() and len(value) > 6:
+        yield value[-4:]
+
+
+def query_of(typed: str) -> str:
+    """What a person typed as an FTS5 expression; empty when nothing searchable was typed. Words must all be
+    found; Chinese characters in a row must follow each other; the last ASCII word may be unfinished."""
+    terms = []
+    for word in typed.split():
+        for run in re.findall(r"[\x00-\x7f]+|[^\x00-\x7f]+", word.casefold()):
+            encoded = _encode(run)
+            if encoded:
+                terms.append('"' + " ".join(encoded) + '"' + ("*" if run.isascii() else ""))
+    return " AND ".join(terms)
+
+
+def _searched(record: type[SQLModel], row: Sequence[object], columns: Sequence[str]) -> Iterator[str]:
+    facts = facts_of(record)
+    for column, value in zip(columns, row, strict=True):
+        if value:
+            yield from tokens_of(str(value), name=facts[column].kind is Kind.NAME)
+
+
+def columns_of(record: type[SQLModel]) -> list[str]:
+    """The searched columns of a record."""
+    return [name for name, fact in facts_of(record).items() if fact.searched]
+
+
+def _documents(connection: Connection, table: str, ids: Sequence[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {row_id: [] for row_id in ids}
+    sources = [(table, "id"), *((t, key) for t, (owner, key) in OWNERS.items() if owner == table)]
+    for source, key in sources:
+        columns = columns_of(RECORDS[source])
+        listing = ", ".join(columns)
+        sql = f'SELECT {key}, {listing} FROM "{source}" WHERE {key} IN (SELECT value FROM json_each(:ids))'
+        live = "" if source == table else " AND voided_on IS NULL"
+        for owner, *values in connection.execute(text(sql + live), {"ids": _json(ids)}):
+            found[owner].extend(_searched(RECORDS[source], values, columns))
+    return found
+
+
+def _json(ids: Iterable[str]) -> str:
+    return "[" + ",".join(f'"{i}"' for i in ids) + "]"
+
+
+def index(connection: Connection, rows: Iterable[tuple[str, str]]) -> None:
+    """Brings the index up to date for rows given as (table, id), in the caller's transaction."""
+    by_table: dict[str, set[str]] = {}
+    for table, row_id in rows:
+        if table in OWNERS:
+            owner, key = OWNERS[table]
+            sql = text(f'SELECT {key} FROM "{table}" WHERE id = :id')
+            found = connection.execute(sql, {"id": row_id}).scalar()
+            if found:
+                by_table.setdefault(owner, set()).add(found)
+        elif table in RECORDS and columns_of(RECORDS[table]):
+            by_table.setdefault(table, set()).add(row_id)
+    for table, ids in by_table.items():
+        _write(connection, table, sorted(ids))
+
+
+def _write(connection: Connection, table: str, ids: Sequence[str]) -> None:
+    for start in range(0, len(ids), 2000):
+        part = ids[start : start + 2000]
+        connection.execute(
+            text("INSERT OR IGNORE INTO search_doc (tbl, row_id) SELECT :tbl, value FROM json_each(:ids)"),
+            {"tbl": table, "ids": _json(part)},
+        )
+        found = connection.execute(
+            text("SELECT row_id, n FROM search_doc WHERE row_id IN (SELECT value FROM json_each(:ids))"),
+            {"ids": _json(part)},
+        )
+        numbers = {row_id: n for row_id, n in found}
+        rows = [
+            {"n": numbers[row_id], "tokens": " | ".join(dict.fromkeys(tokens))}
+            for row_id, tokens in _documents(connection, table, part).items()
+        ]
+        connection.execute(text("INSERT OR REPLACE INTO search_index (rowid, tokens) VALUES (:n, :tokens)"), rows)
+
+
+MATCHING = """SELECT d.row_id FROM search_index JOIN search_doc d ON d.n = search_index.rowid
+WHERE search_index MATCH :query AND d.tbl = :tbl"""
+"""Ids of a table's rows that match a query made by `query_of`."""

@@ -1,0 +1,163 @@
+"""A store: one folder with one encrypted database, and the units of work done on it."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from sqlalchemy import Connection, Engine, text
+from sqlmodel import Session
+
+from carehub.domain.errors import StoreError
+from carehub.domain.texts import mark
+from carehub.store import keyring, schema, search
+from carehub.store.engine import DatabaseError, OperationalError, engine
+from carehub.store.lock import READ_ONLY, StoreLock
+from carehub.sync import merge
+
+DATABASE = "store.db"
+
+EXISTS = mark("There is already something in “{folder}”. A new store needs a folder of its own.")
+NO_DATABASE = mark("The folder “{folder}” has a keyring but no database. Please restore the last backup into it.")
+DISK_FAILED = mark(
+    "The disk did not take the data (full, removed or write-protected). Nothing was saved half; what was saved "
+    "before is safe. Please make room and try again."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What a unit of work did: rows as (table, id), in the order of their changes."""
+
+    rows: tuple[tuple[str, str], ...]
+
+    @property
+    def tables(self) -> frozenset[str]:
+        return frozenset(table for table, _ in self.rows)
+
+
+class Unit:
+    """One unit of work: a session on one write transaction. `touched` is there after the commit."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.touched = Touched(())
+
+    @property
+    def connection(self) -> Connection:
+        return self.session.connection()
+
+    @property
+    def raw(self) -> sqlite3.Connection:
+        """The driver's connection, which sync works on, inside this unit's transaction."""
+        return _raw(self.session)
+
+
+class Store:
+    """An open store. Closing it releases the lock; a killed process leaves nothing half done."""
+
+    def __init__(self, folder: Path, key: bytes, lock: StoreLock) -> None:
+        self.folder = folder
+        self.engine: Engine = engine(folder / DATABASE, key)
+        self._writing = self.engine.execution_options(write=True)
+        self._lock = lock
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for reading; whatever it did is rolled back."""
+        with _disk_errors(), Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def unit(self, author: str | None) -> Iterator[Unit]:
+        """A unit of work by `author` (a user's id): all or nothing, indexed for search, committed once."""
+        with _disk_errors(), Session(self._writing, expire_on_commit=False) as session:
+            unit = Unit(session)
+            session.execute(text("UPDATE writer SET author = :author"), {"author": author})
+            before = session.execute(text("SELECT coalesce(max(pos), 0) FROM change")).scalar_one()
+            yield unit
+            session.flush()
+            rows = session.execute(
+                text("SELECT DISTINCT tbl, row_id FROM change WHERE pos > :before"), {"before": before}
+            )
+            unit.touched = Touched(tuple((table, row_id) for table, row_id in rows))
+            _settle_questions(unit)
+            search.index(session.connection(), unit.touched.rows)
+            session.execute(text("UPDATE writer SET author = NULL"))
+            session.commit()
+
+    def raw(self, session: Session) -> sqlite3.Connection:
+        """The driver's connection of a reading session."""
+        return _raw(session)
+
+    def close(self) -> None:
+        self.engine.dispose()
+        self._lock.release()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _settle_questions(unit: Unit) -> None:
+    """Whoever writes a field in question has seen its values: the question closes like one settled at the desk."""
+    asked = unit.raw.execute("SELECT DISTINCT tbl, row_id FROM question").fetchall()
+    for table, row_id in set(asked) & set(unit.touched.rows):
+        merge.refold(unit.raw, table, row_id)
+
+
+def _raw(session: Session) -> sqlite3.Connection:
+    """SQLCipher's connection has the shape of sqlite3's, which has type hints."""
+    session.flush()
+    return cast(sqlite3.Connection, session.connection().connection.driver_connection)
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    """Failures of disk and file become a sentence; faults in our statements stay what they are."""
+    try:
+        yield
+    except Exception as error:
+        cause = getattr(error, "orig", error)
+        told = str(cause)
+        if isinstance(cause, (OperationalError, DatabaseError)) and any(
+            sign in told for sign in ("disk", "full", "readonly", "I/O", "unable to open", "malformed", "locked")
+        ):
+            raise StoreError(DISK_FAILED) from error
+        raise
+
+
+def create(folder: Path, ring: keyring.Keyring, key: bytes) -> Store:
+    """Makes a new, empty, migrated store. The keyring must hold at least one slot already."""
+    if folder.exists() and any(folder.iterdir()):
+        raise StoreError(EXISTS, folder=str(folder))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise StoreError(READ_ONLY, folder=str(folder)) from None
+    keyring.save(ring, folder)
+    return _open(folder, key)
+
+
+def unlock(folder: Path, password: str, *, recovery: bool = False) -> tuple[Store, str]:
+    """Opens a store with a password (or the recovery code): the store, and whose slot opened it."""
+    owner, key = keyring.unwrap(keyring.load(folder), password, recovery=recovery)
+    if not (folder / DATABASE).is_file():
+        raise StoreError(NO_DATABASE, folder=str(folder))
+    return _open(folder, key), owner
+
+
+def _open(folder: Path, key: bytes) -> Store:
+    lock = StoreLock(folder).acquire()
+    store = Store(folder, key, lock)
+    try:
+        with store._writing.begin() as connection:
+            schema.upgrade(connection)
+    except BaseException:
+        store.close()
+        raise
+    return store

@@ -1,0 +1,268 @@
+"""The sealed bundle: a stored ZIP of exactly `header.json`, `header.sig`, `payload.age`.
+
+The payload is age (X25519, several recipients) around zstd around JSON lines: first an opening that repeats signer
+and recipients, then one change a line. Nothing is parsed before it is verified, declared sizes are limits, and
+plaintext exists in memory only. docs/bundle-format.md describes the format for other programs.
+"""
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import msgspec
+import pyrage
+import zstandard
+
+from carehub.domain.errors import Refused
+from carehub.domain.texts import mark
+from carehub.sync.change import Change, canonical, decode_line
+from carehub.sync.keys import Certificate, Keys, is_signed_by, sign
+
+FORMAT = 1
+SUFFIX = ".carebundle"
+MEMBERS = ("header.json", "header.sig", "payload.age")
+LIMIT_FILE, LIMIT_PLAIN, LIMIT_LINE = 256 << 20, 2 << 30, 1 << 20
+LEVEL = 3
+
+NOT_A_BUNDLE = mark("This file is not a CareHub bundle, or it was cut off or altered. Nothing was taken in.")
+ALTERED = mark("This bundle was altered after it was sealed. Nothing was taken in. Please have it made again.")
+NEWER = mark("This bundle was made by a newer CareHub. Please update this program first. Nothing was taken in.")
+FOR_ANOTHER = mark("This bundle is sealed for another office and cannot be opened here. Nothing was taken in.")
+TOO_LARGE = mark("This bundle is larger than it says or than this program takes. Nothing was taken in.")
+
+Count = Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)]
+Hash = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+
+
+class Recipient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who can open the payload."""
+
+    key: str
+    site: Name
+
+
+class Payload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the payload must turn out to be. Sizes in bytes; `sha256` is of `payload.age`."""
+
+    changes: Count
+    plain_size: Count
+    sha256: Hash
+    size: Count
+
+
+class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The signed front of a bundle. It names sites and keys, no person.
+
+    `positions`: for "up", per replica the first seq before and the last seq in this bundle; for "down", for the
+    office's replica the stretch of its own log. `taken`: how far the sender has got in logs from above.
+    """
+
+    bundle: Name
+    format: int
+    kind: Literal["up", "down"]
+    made_at: Count
+    number: Count
+    payload: Payload
+    positions: dict[Name, tuple[Count, Count]]
+    previous: Hash | None
+    program: Name
+    recipients: list[Recipient]
+    replica: Name
+    schema: Name
+    signer: Certificate
+    taken: dict[Name, Count]
+
+
+class Refusal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One change an office did not take over, and why (a message id)."""
+
+    reason: str
+    replica: str
+    row: str
+    seq: int
+    table: str
+
+
+class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the office holds now, per replica, and what it refused; signed with the bundle that carries it."""
+
+    bundles: list[str]
+    conflicts: Count
+    made_at: Count
+    positions: dict[str, Count]
+    refusals: list[Refusal]
+
+
+class Opening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The first line of a payload."""
+
+    bundle: str
+    certificates: list[Certificate]
+    receipt: Receipt | None
+    recipients: list[Recipient]
+    signer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A verified but still sealed bundle: signed by the key its certificate names."""
+
+    header: Header
+    header_sha256: str
+    payload: bytes
+
+
+def seal(opening: Opening, lines: Iterable[bytes]) -> tuple[bytes, Payload]:
+    """Compresses and encrypts a payload for the opening's recipients. `lines` end with a newline each."""
+    packed, counted = io.BytesIO(), _Counter()
+    compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
+    with compressor.stream_writer(packed, closefd=False) as writer:
+        writer.write(counted.line(canonical(opening) + b"\n"))
+        for part in counted.blocks(lines):
+            writer.write(part)
+    packed.seek(0)
+    sealed = io.BytesIO()
+    keys = [pyrage.x25519.Recipient.from_str(r.key) for r in opening.recipients]
+    pyrage.encrypt_io(packed, sealed, keys)
+    data = sealed.getvalue()
+    described = Payload(counted.lines - 1, counted.size, hashlib.sha256(data).hexdigest(), len(data))
+    return data, described
+
+
+class _Counter:
+    """Counts lines and bytes on their way, and gathers small lines into blocks."""
+
+    def __init__(self) -> None:
+        self.lines = self.size = 0
+
+    def line(self, line: bytes) -> bytes:
+        self.lines += 1
+        self.size += len(line)
+        return line
+
+    def blocks(self, lines: Iterable[bytes], block: int = 1 << 17) -> Iterator[bytes]:
+        gathered: list[bytes] = []
+        held = 0
+        for line in lines:
+            gathered.append(self.line(line))
+            held += len(line)
+            if held >= block:
+                yield b"".join(gathered)
+                gathered, held = [], 0
+        yield b"".join(gathered)
+
+
+def pack(header: Header, keys: Keys, payload: bytes) -> bytes:
+    """The bytes of the bundle file."""
+    front = canonical(header)
+    return _zip((front, sign(keys, front), payload))
+
+
+def _zip(members: Sequence[bytes]) -> bytes:
+    """A ZIP that is the same for the same members on every machine: fixed times, nothing compressed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in zip(MEMBERS, members, strict=True):
+            info = zipfile.ZipInfo(name)
+            info.create_system = 3
+            archive.writestr(info, data)
+    return out.getvalue()
+
+
+def unpack(data: bytes) -> Sealed:
+    """Verifies a bundle's form, signature and payload hash. Raises `Refused` for anything not exactly as written:
+    since the container is reproducible, it is rebuilt and compared, and no flipped byte anywhere passes."""
+    if len(data) > LIMIT_FILE:
+        raise Refused(TOO_LARGE)
+    front, signature, payload = _members(data)
+    header = _header(front)
+    if not is_signed_by(header.signer.request.sign_key, front, signature):
+        raise Refused(ALTERED)
+    if header.payload.size != len(payload) or header.payload.sha256 != hashlib.sha256(payload).hexdigest():
+        raise Refused(ALTERED)
+    return Sealed(header, hashlib.sha256(front).hexdigest(), payload)
+
+
+def _members(data: bytes) -> tuple[bytes, bytes, bytes]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            infos = archive.infolist()
+            plain = all(i.compress_type == zipfile.ZIP_STORED and i.file_size <= len(data) for i in infos)
+            if tuple(i.filename for i in infos) != MEMBERS or not plain:
+                raise Refused(NOT_A_BUNDLE)
+            front, signature, payload = (archive.read(i) for i in infos)
+    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, EOFError, NotImplementedError):
+        raise Refused(NOT_A_BUNDLE) from None
+    if _zip((front, signature, payload)) != data:
+        raise Refused(ALTERED)
+    return front, signature, payload
+
+
+class _Format(msgspec.Struct):
+    format: int
+
+
+def _header(front: bytes) -> Header:
+    try:
+        if msgspec.json.decode(front, type=_Format).format > FORMAT:
+            raise Refused(NEWER)
+        header = msgspec.json.decode(front, type=Header)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raise Refused(NOT_A_BUNDLE) from None
+    if canonical(header) != front or header.format != FORMAT:
+        raise Refused(NOT_A_BUNDLE)
+    return header
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """An opened payload."""
+
+    opening: Opening
+    changes: list[Change]
+
+
+def open_payload(sealed: Sealed, keys: Keys) -> Content:
+    """Decrypts and decodes a verified bundle with the office's keys, in memory, up to its declared sizes.
+    Raises `Refused`."""
+    header = sealed.header
+    if keys.seal_key not in {r.key for r in header.recipients}:
+        raise Refused(FOR_ANOTHER)
+    try:
+        packed = pyrage.decrypt(sealed.payload, [pyrage.x25519.Identity.from_str(keys.seal_identity)])
+    except pyrage.DecryptError:
+        raise Refused(FOR_ANOTHER) from None
+    if header.payload.plain_size > LIMIT_PLAIN:
+        raise Refused(TOO_LARGE)
+    lines = _lines(packed, header.payload.plain_size)
+    try:
+        opening = msgspec.json.decode(next(lines, b""), type=Opening)
+        changes = [decode_line(line) for line in lines]
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        raise Refused(ALTERED) from None
+    except zstandard.ZstdError:
+        raise Refused(ALTERED) from None
+    repeated = (header.bundle, header.signer.site, header.recipients)
+    if (opening.bundle, opening.signer, opening.recipients) != repeated:
+        raise Refused(ALTERED)
+    if len(changes) != header.payload.changes:
+        raise Refused(ALTERED)
+    return Content(opening, changes)
+
+
+def _lines(packed: bytes, size: int) -> Iterator[bytes]:
+    """The lines of a compressed payload; never reads beyond `size` bytes of plaintext."""
+    reader = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(io.BytesIO(packed))
+    read, rest = 0, b""
+    while block := reader.read(1 << 17):
+        read += len(block)
+        if read > size or len(rest) > LIMIT_LINE:
+            raise Refused(TOO_LARGE)
+        *whole, rest = (rest + block).split(b"\n")
+        yield from whole
+    if rest or read != size:
+        raise Refused(ALTERED)

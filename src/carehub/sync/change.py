@@ -1,0 +1,75 @@
+"""A change: one row written by one person at one time, as it is kept and as it travels."""
+
+import unicodedata
+from typing import Any, TypeAlias
+
+import msgspec
+
+Cell: TypeAlias = str | int | None
+"""What a column can hold on its way: text (NFC), a whole number, or nothing. Never a float."""
+
+MAX_TEXT = 100_000
+SAFE_INTEGER = 1 << 53
+
+
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One committed write of a row.
+
+    `(replica, seq)` is its identity. `cells` are the columns written. `seen` holds, for this row, the highest
+    `seq` per replica its writer had in front of him. `at` is his clock in Unix milliseconds: for people to read,
+    it never decides alone. Fields stand in alphabetical order, which makes the encoding canonical.
+    """
+
+    at: int
+    author: str | None
+    cells: dict[str, Cell]
+    replica: str
+    row: str
+    seen: dict[str, int]
+    seq: int
+    table: str
+
+    @property
+    def identity(self) -> tuple[str, int]:
+        return self.replica, self.seq
+
+    def supersedes(self, other: "Change") -> bool:
+        """Whether this change's writer had `other` in front of him."""
+        return self is not other and self.seen.get(other.replica, 0) >= other.seq
+
+
+_encoder = msgspec.json.Encoder(order="sorted")
+_decoder = msgspec.json.Decoder(Change, strict=True)
+
+
+def canonical(value: Any) -> bytes:
+    """Canonical JSON: UTF-8, keys sorted, no white space."""
+    return _encoder.encode(value)
+
+
+def decode_line(line: bytes) -> Change:
+    """One line of a payload as a change. Raises `msgspec.ValidationError` (or `DecodeError`) for anything that
+    is not exactly one: wrong types, unknown or missing fields, text that is not NFC, numbers out of range."""
+    change = _decoder.decode(line)
+    if not (0 < change.seq < SAFE_INTEGER and 0 <= change.at < SAFE_INTEGER):
+        raise msgspec.ValidationError("number out of range")
+    if any(not 0 < seq < SAFE_INTEGER for seq in change.seen.values()):
+        raise msgspec.ValidationError("number out of range")
+    for name, cell in change.cells.items():
+        _check_cell(name, cell)
+    for text in (change.replica, change.row, change.table, change.author or ""):
+        if len(text) > 64:
+            raise msgspec.ValidationError("name too long")
+    return change
+
+
+def _check_cell(name: str, cell: Cell) -> None:
+    if len(name) > 64 or not name.isidentifier():
+        raise msgspec.ValidationError("not a column name")
+    if isinstance(cell, int) and not -SAFE_INTEGER < cell < SAFE_INTEGER:
+        raise msgspec.ValidationError("number out of range")
+    if isinstance(cell, str):
+        if len(cell) > MAX_TEXT or "\0" in cell:
+            raise msgspec.ValidationError("text too long or with a null character")
+        if not cell.isascii() and not unicodedata.is_normalized("NFC", cell):
+            raise msgspec.ValidationError("text is not NFC")

@@ -1,0 +1,106 @@
+"""Who a site is: its signing and sealing keys, its certificate, and the five words people compare.
+
+Ed25519 signatures and Argon2id come from libsodium (PyNaCl), X25519 sealing from age (pyrage).
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+import pyrage
+from nacl import encoding, exceptions, pwhash, signing
+
+from carehub.domain.errors import Refused
+from carehub.domain.texts import mark
+from carehub.sync.change import canonical
+
+FORGED = mark("The certificate of a site is not genuine. Nothing was taken in.")
+_WORD_SALT = b"carehub.words.v1"
+
+
+class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a site says of itself; the five words stand for exactly this."""
+
+    area: str
+    level: str
+    name: str
+    parent: str | None
+    seal_key: str
+    sign_key: str
+    site: str
+
+
+class Certificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A request vouched for by `issuer` (a site id) with an Ed25519 signature in hexadecimal. A site that nobody
+    vouches for yet, and the topmost office, vouch for themselves."""
+
+    issued_at: int
+    issuer: str
+    request: Request
+    signature: str
+
+    @property
+    def site(self) -> str:
+        return self.request.site
+
+
+class Keys(msgspec.Struct, frozen=True):
+    """A site's secrets: the Ed25519 seed in hexadecimal and the age identity (AGE-SECRET-KEY-1…)."""
+
+    sign_seed: str
+    seal_identity: str
+
+    @property
+    def sign_key(self) -> str:
+        return signing.SigningKey(bytes.fromhex(self.sign_seed)).verify_key.encode(encoding.HexEncoder).decode()
+
+    @property
+    def seal_key(self) -> str:
+        return str(pyrage.x25519.Identity.from_str(self.seal_identity).to_public())
+
+
+def new_keys() -> Keys:
+    """Fresh keys for a new site."""
+    seed = signing.SigningKey.generate().encode(encoding.HexEncoder).decode()
+    return Keys(seed, str(pyrage.x25519.Identity.generate()))
+
+
+def sign(keys: Keys, message: bytes) -> bytes:
+    """The 64-byte Ed25519 signature of a message."""
+    return signing.SigningKey(bytes.fromhex(keys.sign_seed)).sign(message).signature
+
+
+def is_signed_by(sign_key: str, message: bytes, signature: bytes) -> bool:
+    """Whether the signature is that key's. A key or signature of the wrong form is simply not."""
+    try:
+        signing.VerifyKey(bytes.fromhex(sign_key)).verify(message, signature)
+    except (exceptions.BadSignatureError, ValueError, TypeError):
+        return False
+    return True
+
+
+def certify(request: Request, issuer: str, keys: Keys, at: int) -> Certificate:
+    """A certificate for `request`, signed with the issuer's keys."""
+    body = _body(at, issuer, request)
+    return Certificate(at, issuer, request, sign(keys, body).hex())
+
+
+def _body(at: int, issuer: str, request: Request) -> bytes:
+    return b"carehub certificate v1\n" + canonical({"issued_at": at, "issuer": issuer, "request": request})
+
+
+def verify(certificate: Certificate, issuer_key: str) -> None:
+    """Raises `Refused` unless the certificate is signed with `issuer_key`."""
+    body = _body(certificate.issued_at, certificate.issuer, certificate.request)
+    try:
+        signature = bytes.fromhex(certificate.signature)
+    except ValueError:
+        raise Refused(FORGED) from None
+    if not is_signed_by(issuer_key, body, signature):
+        raise Refused(FORGED)
+
+
+def words_of(request: Request, word_list: Sequence[str]) -> list[str]:
+    """Five words for a request. 40 bits behind Argon2id (64 MiB, 3 passes): trying enough keys to meet the same
+    words takes thousands of years of computing, while people compare five words."""
+    digest = pwhash.argon2id.kdf(16, canonical(request), _WORD_SALT, opslimit=3, memlimit=64 * 1024 * 1024)
+    return [word_list[byte] for byte in digest[:5]]

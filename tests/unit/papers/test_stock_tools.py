@@ -1,0 +1,63 @@
+"""The PDFs as programs made by others see them. Skipped, and said so, where a tool is not installed."""
+
+import io
+import shutil
+import subprocess
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from carehub.domain.giving import Award
+from carehub.papers.certificate import write_certificates
+from carehub.papers.visit_sheet import write_visit_sheets
+
+NAMES = ["王小䶮", "㑇𬭊", "𠅤𫖯", "迪丽热巴·买买提"]
+NUMBERS = [f"{261124000000 + 7919 * n}" for n in range(len(NAMES))]
+
+
+def tool(name: str, *arguments: object) -> str:
+    """Runs a tool and returns what it printed."""
+    if not shutil.which(name):
+        pytest.skip(f"{name} is not installed")
+    done = subprocess.run([name, *map(str, arguments)], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+@pytest.fixture
+def batch(tmp_path: Path, press, sheet, filled) -> Path:
+    made = [sheet(name, number, **filled) for name, number in zip(NAMES, NUMBERS, strict=True)]
+    out = io.BytesIO()
+    write_visit_sheets(out, made, press)
+    path = tmp_path / "batch.pdf"
+    path.write_bytes(out.getvalue())
+    return path
+
+
+def test_text_comes_back_exactly(batch: Path) -> None:
+    pages = tool("pdftotext", "-enc", "UTF-8", batch, "-").split("\f")
+    assert all(name in pages[0] and name in pages[n] for n, name in enumerate(NAMES, start=1))
+
+
+def test_all_fonts_are_embedded_with_a_text_layer(batch: Path) -> None:
+    rows = [line.split() for line in tool("pdffonts", batch).splitlines()[2:]]
+    assert rows
+    assert all(row[-5:-2] == ["yes", "yes", "yes"] for row in rows), rows
+
+
+def test_structure_is_sound(batch: Path) -> None:
+    assert "No syntax or stream encoding errors found" in tool("qpdf", "--check", batch)
+
+
+def test_qr_codes_read_at_150_dpi(batch: Path, tmp_path: Path) -> None:
+    tool("pdftoppm", "-r", 150, "-gray", "-png", batch, tmp_path / "page")
+    read = [tool("zbarimg", "--raw", "-q", page).strip() for page in sorted(tmp_path.glob("page-*.png"))[1:]]
+    assert read == NUMBERS
+
+
+def test_certificate_text(tmp_path: Path, press) -> None:
+    path = tmp_path / "award.pdf"
+    with path.open("wb") as out:
+        award = Award(site_id="s", recipient="𠅤𫖯·㑇", title="先进个人", awarded_on=date(2026, 1, 2))
+        write_certificates(out, [award], press)
+    assert "𠅤𫖯·㑇：" in tool("pdftotext", "-enc", "UTF-8", path, "-")
