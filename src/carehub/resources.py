@@ -18,9 +18,7 @@ def folder() -> Path:
 
 def _code_list(path: Path) -> CodeList:
     data = tomllib.loads(path.read_text("utf-8"))
-    codes = tuple(
-        Code(str(e["code"]), e["zh"], e["en"], tuple(e.get("words", ()))) for e in data["codes"]
-    )
+    codes = tuple(Code(str(e["code"]), e["zh"], e["en"], tuple(e.get("words", ()))) for e in data["codes"])
     return CodeList(path.stem, codes, data.get("source", ""))
 
 

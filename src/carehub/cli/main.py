@@ -20,9 +20,7 @@ Shots = Callable[[Path, str, Path], list[Path]]
 
 def build(window: Window, shots: Shots) -> typer.Typer:
     """All commands. `window` and `shots` come from the window's side, which the terminal does not know."""
-    app = typer.Typer(
-        help="CareHub 关爱屋", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
-    )
+    app = typer.Typer(help="CareHub 关爱屋", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     for name, command in {
         "new": stores.new,
         "card": stores.card,

@@ -49,9 +49,7 @@ def _as_dicts(desk: Desk, record: type[Record], ids: Sequence[str]) -> list[dict
     return [records.as_dict(row) for row in records.fetch(desk, record, ids)]
 
 
-def _table(
-    desk: Desk, record: type[Record], ids: Sequence[str], *, reveal: bool
-) -> tuple[list[str], list[list[str]]]:
+def _table(desk: Desk, record: type[Record], ids: Sequence[str], *, reveal: bool) -> tuple[list[str], list[list[str]]]:
     tr, facts = desk.texts, facts_of(record)
     listed = [f for f in facts.values() if f.listed]
     rows = records.fetch(desk, record, ids)

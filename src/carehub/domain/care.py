@@ -23,12 +23,8 @@ class Pairing(Record, table=True):
     about: ClassVar[About] = About(mark("Pairing"), mark("Pairings"), title="started_on", icon="fa6s.link")
 
     child_id: str = fact(mark("Child"), Kind.REFERENCE, ref="child", required=True, index=True, listed=True)
-    volunteer_id: str = fact(
-        mark("Volunteer"), Kind.REFERENCE, ref="volunteer", required=True, index=True, listed=True
-    )
-    kind: str | None = fact(
-        mark("Pairing kind"), Kind.CHOICE, codes="pairing_kind", default="one_to_one", listed=True
-    )
+    volunteer_id: str = fact(mark("Volunteer"), Kind.REFERENCE, ref="volunteer", required=True, index=True, listed=True)
+    kind: str | None = fact(mark("Pairing kind"), Kind.CHOICE, codes="pairing_kind", default="one_to_one", listed=True)
     started_on: date | None = fact(mark("From"), Kind.DATE, required=True, listed=True)
     ended_on: date | None = fact(mark("Until"), Kind.DATE, listed=True)
     end_reason: str | None = fact(mark("Why ended"))
@@ -50,9 +46,7 @@ class Visit(Record, table=True):
     )
     planned_for: date | None = fact(mark("Planned for"), Kind.DATE, group=SHEET, listed=True)
     done_on: date | None = fact(mark("Visited on"), Kind.DATE, group=HOW, required=True, listed=True)
-    way: str | None = fact(
-        mark("Way"), Kind.CHOICE, codes="visit_way", group=HOW, default="home", listed=True
-    )
+    way: str | None = fact(mark("Way"), Kind.CHOICE, codes="visit_way", group=HOW, default="home", listed=True)
     volunteer_id: str | None = fact(mark("Volunteer"), Kind.REFERENCE, ref="volunteer", group=HOW)
     visitors: str | None = fact(mark("Visitors"), group=HOW, help=mark("Two or more people, names"))
     present: str | None = fact(mark("Present"), group=HOW, help=mark("Who was at home"))

@@ -79,9 +79,7 @@ class Volunteer(Record, table=True):
     name: str = fact(mark("Name"), Kind.NAME, required=True, searched=True, listed=True)
     sex: int | None = fact(mark("Sex"), Kind.CHOICE, codes="sex", number=True, listed=True)
     birth: str | None = fact(mark("Born"), Kind.PARTIAL_DATE, listed=True, help=mark("Year, month or day"))
-    phone: str | None = fact(
-        mark("Phone"), Kind.PHONE, sensitivity=SENSITIVE, searched=True, listed=True
-    )
+    phone: str | None = fact(mark("Phone"), Kind.PHONE, sensitivity=SENSITIVE, searched=True, listed=True)
     kind: str | None = fact(mark("Volunteer kind"), Kind.CHOICE, codes="volunteer_kind", listed=True)
     former_post: str | None = fact(mark("Former employer and post"))
     skills: str | None = fact(mark("Skills"))

@@ -112,21 +112,20 @@ def write_test_print(out: BinaryIO, press: Press, overprint: Overprint) -> int:
     """A page to lay over the pre-printed paper against the light: rulers, and where each text will stand with this
     offset. Returns the number of pages."""
     paper = Sheet(out, press.fonts, press.texts(mark("Test print")), A4_LANDSCAPE)
-    _rulers(paper)
-    paper.dx, paper.dy = overprint.dx, overprint.dy
     boxes = (
         (NAME_BOX, press.label(Award, "recipient")),
         (BODY_BOX, press.texts("Text")),
         (SIGNED_BOX, f"{press.label(Award, 'issuer')} · {press.label(Award, 'awarded_on')}"),
         (NUMBER_BOX, press.label(Award, "certificate_no")),
     )
+    _rulers(paper, [(box.x + box.w / 2 + overprint.dx, box.middle + overprint.dy) for box, _ in boxes])
+    paper.dx, paper.dy = overprint.dx, overprint.dy
     for box, name in boxes:
         paper.frame(box, HAIR)
         for x, y in ((box.x, box.y), (box.x + box.w, box.y + box.h)):
             paper.line(x - 4, y, x + 4, y, BOLD)
             paper.line(x, y - 4, x, y + 4, BOLD)
-        between = round((box.middle + paper.dy - 5) / 10) * 10 + 5 - paper.dy  # clear of the grid's crosses
-        paper.text(box.x + box.w / 2, between, name, Face.FANGSONG, 12, align="center")
+        paper.text(box.x + box.w / 2, box.middle, name, Face.FANGSONG, 12, align="center")
     offset = press.texts("Offset: {dx:+.1f} mm to the right, {dy:+.1f} mm down", dx=overprint.dx, dy=overprint.dy)
     paper.text(TITLE_BOX.x + TITLE_BOX.w / 2, 35 - paper.dy, press.texts("Test print"), Face.HEITI, 20, align="center")
     paper.text(TITLE_BOX.x + TITLE_BOX.w / 2, 45 - paper.dy, offset, Face.FANGSONG, 14, align="center")
@@ -134,9 +133,9 @@ def write_test_print(out: BinaryIO, press: Press, overprint: Overprint) -> int:
     return paper.save()
 
 
-def _rulers(paper: Sheet) -> None:
+def _rulers(paper: Sheet, words: Sequence[tuple[float, float]]) -> None:
     """Millimetre rulers 8 mm from the upper and the left edge (printers leave the very edge white), a grid of 10 mm.
-    They stay where they are: the offset moves only the text."""
+    They stay where they are: the offset moves only the text. No cross is drawn through the words at these places."""
     edge = 8.0
     for at in range(10, int(paper.width) - 9):
         paper.line(at, edge, at, edge + _mark(at), HAIR)
@@ -148,8 +147,9 @@ def _rulers(paper: Sheet) -> None:
             paper.text(edge + 6, at, str(at), size=7)
     for x in range(20, int(paper.width) - 9, 10):
         for y in range(20, int(paper.height) - 9, 10):
-            paper.line(x - 0.7, y, x + 0.7, y, 0.2)
-            paper.line(x, y - 0.7, x, y + 0.7, 0.2)
+            if not any(abs(x - word_x) < 26 and abs(y - word_y) < 4 for word_x, word_y in words):
+                paper.line(x - 0.7, y, x + 0.7, y, 0.2)
+                paper.line(x, y - 0.7, x, y + 0.7, 0.2)
 
 
 def _mark(at: int) -> float:

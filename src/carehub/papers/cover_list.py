@@ -12,7 +12,7 @@ from carehub.papers.sheet import Box, Sheet
 
 LEFT, TOP, WIDTH = 21.0, 30.0, 168.0
 ROW, ROWS_FIRST, ROWS_MORE = 10.5, 19, 21
-COLUMNS = (11.0, 22.0, 39.0, 20.0, 27.0, 29.0, 20.0)
+COLUMNS = (11.0, 22.0, 39.0, 20.0, 27.0, 31.0, 18.0)
 """Widths of number, name, address, guardian, phone, sheet number and signature, mm."""
 
 

@@ -1,8 +1,8 @@
 """Forms as rows of cells: every row fills the width, every cell draws its own contents inside its box.
 
-    grid = Grid(sheet, x=20, y=40, width=170)
-    grid.row(10, label("姓名", 22), value("王小明", 50), label("学校", 22), value("中心小学"))
-    grid.close()
+grid = Grid(sheet, x=20, y=40, width=170)
+grid.row(10, label("姓名", 22), value("王小明", 50), label("学校", 22), value("中心小学"))
+grid.close()
 """
 
 from collections.abc import Callable, Sequence
@@ -33,14 +33,21 @@ def label(text: str, width: float, *, size: float = 12) -> Cell:
 
 
 def value(
-    text: str, width: float = 0, *, size: float = 12, least: float = 8, align: str = "left",
-    valign: str = "middle", ending: str = "…", lines: int = 0,
+    text: str,
+    width: float = 0,
+    *,
+    size: float = 12,
+    least: float = 8,
+    align: str = "left",
+    valign: str = "middle",
+    ending: str = "…",
+    lines: int = 0,
 ) -> Cell:
     """What is known, or room to write; `lines` draws that many writing lines while there is nothing."""
 
     def draw(sheet: Sheet, box: Box) -> None:
         if text:
-            inner = box.inset(PAD, 0.6 if valign == "middle" else PAD)
+            inner = box.inset(PAD, 0.9 if valign == "middle" else PAD)
             sheet.fit(inner, text, Face.FANGSONG, size, least=least, align=align, valign=valign, ending=ending)
         elif lines:
             ruled(sheet, box, lines)

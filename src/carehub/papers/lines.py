@@ -6,6 +6,7 @@ can hold them. Widths and heights are points here.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from carehub.papers.fonts import Face, Fonts
 
@@ -104,8 +105,16 @@ def shorten(text: str, face: Face, size: float, width: float, fonts: Fonts, *, e
 
 
 def fit(
-    text: str, face: Face, size: float, width: float, height: float, fonts: Fonts,
-    *, least: float = 8, leading: float = LEADING, ending: str = "…",
+    text: str,
+    face: Face,
+    size: float,
+    width: float,
+    height: float,
+    fonts: Fonts,
+    *,
+    least: float = 8,
+    leading: float = LEADING,
+    ending: str = "…",
 ) -> Setting:
     """Sets a text into a box: at `size` if it fits, else smaller by half points down to `least`, else its start
     with `ending`. The last line needs no leading below it."""
@@ -127,10 +136,9 @@ def fit(
 
 def _splits_word(lines: list[str], text: str) -> bool:
     """Whether a line ends inside a word or number: rather than that, the type gets smaller."""
-    pairs = zip(lines, lines[1:], strict=False)
     return any(
         before and after and not _may_break(before[-1], after[0]) and before[-1] + after[0] in text
-        for before, after in pairs
+        for before, after in pairwise(lines)
     )
 
 

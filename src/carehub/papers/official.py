@@ -77,8 +77,14 @@ class OfficialPaper:
             self._y += LINE * lines
 
     def table(
-        self, heads: Sequence[str], widths: Sequence[float], rows: Sequence[Sequence[str]],
-        *, size: float = 12, row: float = 9, sides: Sequence[str] = (),
+        self,
+        heads: Sequence[str],
+        widths: Sequence[float],
+        rows: Sequence[Sequence[str]],
+        *,
+        size: float = 12,
+        row: float = 9,
+        sides: Sequence[str] = (),
     ) -> None:
         """A table that repeats its heads on every page. `widths` in mm, 0 for an equal share of the rest; `sides`
         align the columns ("left" where not given)."""

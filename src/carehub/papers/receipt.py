@@ -10,10 +10,8 @@ from carehub.papers.official import LINE, OfficialPaper
 from carehub.papers.press import Press
 
 TITLE = mark("Merge receipt")
-ROW = 12.0
+ROW = 11.0
 """Height of a row of the list, mm."""
-BELOW = 8 * LINE
-"""What must stay free below the list for the office's name and the signatures, mm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +41,27 @@ class MergeReceipt:
 
 def write_receipt(out: BinaryIO, receipt: MergeReceipt, press: Press) -> int:
     """Writes the receipt. Returns the number of pages, which is one."""
-    say = press.texts
-    paper = OfficialPaper(out, press.fonts, say(TITLE))
-    paper.title(say(TITLE))
+    texts = press.texts
+    paper = OfficialPaper(out, press.fonts, texts(TITLE))
+    paper.title(texts(TITLE))
     paper.gap()
-    paper.paragraph(say("{room}:", room=_short(receipt.room)), indent=False)
+    paper.paragraph(texts("{room}:", room=_short(receipt.room)), indent=False)
     paper.paragraph(
-        say(
+        texts(
             "On {day} the bundle no. {bundle} of your office was received and merged, with this result:",
-            day=press.day(receipt.received_on), bundle=_short(receipt.bundle, 20),
+            day=press.day(receipt.received_on),
+            bundle=_short(receipt.bundle, 20),
         )
     )
     counts = (receipt.came, receipt.new, receipt.changed, receipt.refused, receipt.in_question)
     paper.gap(0.3)
-    heads = [say(h) for h in (mark("Came"), mark("New"), mark("Changed"), mark("Refused"), mark("In question"))]
+    heads = [texts(h) for h in (mark("Came"), mark("New"), mark("Changed"), mark("Refused"), mark("In question"))]
     paper.table(heads, [0] * 5, [[str(count) for count in counts]], size=14, row=11, sides=["center"] * 5)
     paper.gap(0.5)
     _remarks(paper, receipt, press)
     paper.gap(0.3)
-    paper.paragraph(say("Office that merged: {office}", office=_short(receipt.office)), indent=False)
-    paper.signatures([say("Merged by:"), say("Handed in by:")], press.day(receipt.received_on))
+    paper.paragraph(texts("Office that merged: {office}", office=_short(receipt.office)), indent=False)
+    paper.signatures([texts("Merged by:"), texts("Handed in by:")], press.day(receipt.received_on))
     return paper.save()
 
 
@@ -72,18 +71,20 @@ def _short(text: str, most: int = 60) -> str:
 
 
 def _remarks(paper: OfficialPaper, receipt: MergeReceipt, press: Press) -> None:
-    say = press.texts
+    texts = press.texts
     if not receipt.remarks:
-        paper.paragraph(say("Everything was taken over; there is nothing to clear up."))
+        paper.paragraph(texts("Everything was taken over; there is nothing to clear up."))
         return
-    paper.heading(say("To be cleared up"))
-    most = int((paper.left - BELOW) / ROW) - 1
+    paper.heading(texts("To be cleared up"))
+    # Below the list stay the office's name (26 characters a line) and the signatures; the list has a row of heads.
+    below = LINE * (5.5 + (len(_short(receipt.office)) + 5) // 26)
+    most = max(1, int((paper.left - below) / ROW) - 1)
     shown = receipt.remarks if len(receipt.remarks) <= most else receipt.remarks[: most - 1]
     rows = [
-        [str(number), say("Refused") if r.refused else say("In question"), r.about, r.why]
+        [str(number), texts("Refused") if r.refused else texts("In question"), r.about, r.why]
         for number, r in enumerate(shown, start=1)
     ]
     if len(shown) < len(receipt.remarks):
-        rows.append(["…", "", say("{count} more, see the records", count=len(receipt.remarks) - len(shown)), ""])
-    heads = [say("No."), say("Result"), say("About"), say("Why")]
+        rows.append(["…", "", texts("{count} more, see the records", count=len(receipt.remarks) - len(shown)), ""])
+    heads = [texts("No."), texts("Result"), texts("About"), texts("Why")]
     paper.table(heads, [12, 22, 52, 0], rows, size=12, row=ROW, sides=["center", "center"])

@@ -6,11 +6,14 @@ A text's `y` is the middle of its line, so text, tick boxes and rules in one row
 from collections.abc import Sequence
 from typing import Any, BinaryIO, NamedTuple
 
+from reportlab import rl_config
 from reportlab.graphics.barcode import qrencoder
 from reportlab.pdfgen.canvas import Canvas
 
 from carehub.papers.fonts import Face, Fonts
 from carehub.papers.lines import Setting, fit
+
+rl_config.useA85 = 0  # a setting of ReportLab: page contents as bytes, not as text a quarter longer and slower
 
 MM = 72 / 25.4
 """Points in a millimetre."""
@@ -77,8 +80,9 @@ class Sheet:
     def _at(self, x: float, y: float) -> tuple[float, float]:
         return (x + self.dx) * MM, (self.height - y - self.dy) * MM
 
-    def text(self, x: float, y: float, text: str, face: Face = Face.FANGSONG, size: float = BODY,
-             *, align: str = "left") -> None:
+    def text(
+        self, x: float, y: float, text: str, face: Face = Face.FANGSONG, size: float = BODY, *, align: str = "left"
+    ) -> None:
         """One line of text; `x` is its left end, middle or right end as `align` says."""
         self._line(x, y, self.fonts.printable(text.replace("\n", " "), face), face, size, align)
 
@@ -99,8 +103,18 @@ class Sheet:
         """Width of one line in millimetres."""
         return self.fonts.width(self.fonts.printable(text, face), face) * size / 1000 / MM
 
-    def fit(self, box: Box, text: str, face: Face = Face.FANGSONG, size: float = BODY, *, least: float = 8,
-            align: str = "left", valign: str = "middle", ending: str = "…") -> Setting:
+    def fit(
+        self,
+        box: Box,
+        text: str,
+        face: Face = Face.FANGSONG,
+        size: float = BODY,
+        *,
+        least: float = 8,
+        align: str = "left",
+        valign: str = "middle",
+        ending: str = "…",
+    ) -> Setting:
         """Text in a box, smaller where it must be, at last cut with `ending`: it never leaves the box."""
         setting = fit(text, face, size, box.w * MM, box.h * MM, self.fonts, least=least, ending=ending)
         self.place(box, setting, face, align=align, valign=valign)

@@ -3,7 +3,7 @@
 Batches carry a cover list in front. The order is the caller's: the order of the visits.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
@@ -25,7 +25,7 @@ NAMED = 22.0
 """Width of the heading cells, mm."""
 QR_SIDE = 21.0
 RECENT = 3
-ROW, WRITING_ROW, CHECK_ROW, LONG_ROW = 9.4, 10.5, 9.2, 19.5
+ROW, WRITING_ROW, CHECK_ROW, LONG_ROW = 9.4, 10.5, 9.2, 18.5
 """Heights of printed rows, rows written by hand, rows with tick boxes, and rows for several lines, mm."""
 
 TITLE = mark("Visit record")
@@ -47,21 +47,26 @@ class VisitSheet:
 
 def visit_sheets(
     out: BinaryIO, sheets: Sequence[VisitSheet], press: Press, *, cover: bool = True
-) -> Iterator[tuple[int, int]]:
+) -> Generator[tuple[int, int], None, int]:
     """Draws a batch step by step and yields (sheets done, all sheets) after each. `out` is written at the end, after
-    the last step. With `cover` a list of all sheets comes first if there are several."""
+    the last step; returns the number of pages. With `cover` a list of all sheets comes first if there are several."""
     paper = Sheet(out, press.fonts, press.texts(TITLE))
     if cover and len(sheets) > 1:
         draw_cover(paper, press, [_cover_line(sheet, press) for sheet in sheets])
     for done, sheet in enumerate(sheets, start=1):
         draw_visit_sheet(paper, sheet, press)
         yield done, len(sheets)
-    paper.save()
+    return paper.save()
 
 
 def write_visit_sheets(out: BinaryIO, sheets: Sequence[VisitSheet], press: Press, *, cover: bool = True) -> int:
-    """Draws a batch in one go. Returns the number of sheets."""
-    return sum(1 for _ in visit_sheets(out, sheets, press, cover=cover))
+    """Draws a batch in one go. Returns the number of pages."""
+    steps = visit_sheets(out, sheets, press, cover=cover)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return int(end.value)
 
 
 def _cover_line(sheet: VisitSheet, press: Press) -> CoverLine:
@@ -123,18 +128,24 @@ def _child_rows(grid: Grid, sheet: VisitSheet, press: Press) -> None:
 
     grid.row(
         ROW,
-        named("name"), known(child.name or "", 44),
-        named("sex", 14), value(press.value(child, "sex"), 15, align="center"),
-        named("birth_date"), known(_birth(child, sheet.visit, press)),
+        named("name"),
+        known(child.name or "", 44),
+        named("sex", 14),
+        value(press.value(child, "sex"), 15, align="center"),
+        named("birth_date"),
+        known(_birth(child, sheet.visit, press)),
     )
     grid.row(ROW, named("school"), known(child.school or "", 73), named("grade"), known(child.grade or ""))
     grid.row(ROW, named("home_address"), known(child.home_address or ""))
     grid.row(ROW, named("map_note"), known(child.map_note or ""))
     grid.row(
         ROW,
-        label(press.label(FamilyMember, "is_guardian"), NAMED), known(press.value(guardian, "name"), 44),
-        label(press.label(FamilyMember, "relation"), 24), known(press.value(guardian, "relation"), 22),
-        label(press.label(FamilyMember, "phone"), 20), known(press.value(guardian, "phone")),
+        label(press.label(FamilyMember, "is_guardian"), NAMED),
+        known(press.value(guardian, "name"), 44),
+        label(press.label(FamilyMember, "relation"), 24),
+        known(press.value(guardian, "relation"), 22),
+        label(press.label(FamilyMember, "phone"), 20),
+        known(press.value(guardian, "phone")),
     )
 
 
@@ -157,7 +168,7 @@ def _recent_rows(grid: Grid, sheet: VisitSheet, press: Press) -> None:
     for visit in [*sheet.recent[:RECENT], *[None] * RECENT][:RECENT]:
         texts = [press.value(visit, name) for name in ("done_on", "way", "visitors")]
         texts.append(seen(visit, press) if visit else "")
-        rows.append((8.2, [value(t, w, size=size) for t, w in zip(texts, widths, strict=True)]))
+        rows.append((8.9, [value(t, w, size=size) for t, w in zip(texts, widths, strict=True)]))
     grid.block(label(press.texts("Last three\nvisits"), NAMED), rows)
 
 
@@ -186,8 +197,10 @@ def _visit_rows(grid: Grid, visit: Visit, press: Press) -> None:
     took = minutes or ("" if done else press.texts(BLANK_TIME))
     grid.row(
         WRITING_ROW,
-        label(press.label(Visit, "done_on"), NAMED), value(_day(visit.done_on, press, blank=not done), 68),
-        label(press.texts("Time"), 20), value(took),
+        label(press.label(Visit, "done_on"), NAMED),
+        value(_day(visit.done_on, press, blank=not done), 68),
+        label(press.texts("Time"), 20),
+        value(took),
     )
     grid.row(
         19,
@@ -236,6 +249,8 @@ def _next_rows(grid: Grid, visit: Visit, press: Press) -> None:
 def _signatures(grid: Grid, press: Press) -> None:
     grid.row(
         16,
-        label(press.texts("Visitors'\nsignatures"), NAMED), value("", 68),
-        label(press.texts("Guardian's\nsignature"), NAMED), value(""),
+        label(press.texts("Visitors'\nsignatures"), NAMED),
+        value("", 68),
+        label(press.texts("Guardian's\nsignature"), NAMED),
+        value(""),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from carehub.domain.errors import CareHubError
+from carehub.domain.errors import CareHubError, StoreError
 from carehub.domain.progress import Progress
 from carehub.domain.texts import mark
 from carehub.services.desk import Desk
@@ -25,6 +25,9 @@ def check(desk: Desk) -> Generator[Progress, None, list[Finding]]:
     findings: list[Finding] = []
     for n, (kind, run) in enumerate(audit.CHECKS.items()):
         yield Progress(n, len(audit.CHECKS), CHECKING)
-        with desk.store.reading() as session:
-            findings += [Finding(kind, error) for error in run(session)]
+        try:
+            with desk.store.reading() as session:
+                findings += [Finding(kind, error) for error in run(session)]
+        except StoreError as error:  # a damaged page stops one check, not the others
+            findings.append(Finding(kind, error))
     return findings

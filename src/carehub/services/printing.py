@@ -105,7 +105,9 @@ def _sheets(session: Session, desk: Desk, chosen: Sequence[Visit]) -> Generator[
 
 def _volunteers(session: Session, child_ids: Sequence[str], chosen: Sequence[Visit]) -> dict[str, Volunteer]:
     """visit id → who goes: the visit's own volunteer, else the child's running pairing's."""
-    paired = {p.child_id: p.volunteer_id for p in queries.where(session, Pairing, child_id=list(child_ids), ended_on=None)}
+    paired = {
+        p.child_id: p.volunteer_id for p in queries.where(session, Pairing, child_id=list(child_ids), ended_on=None)
+    }
     wanted = {v.id: v.volunteer_id or paired.get(v.child_id) for v in chosen}
     rows = queries.rows(session, Volunteer, sorted({i for i in wanted.values() if i}))
     people = {v.id: v for v in rows}
@@ -156,9 +158,7 @@ def receipt_pdf(desk: Desk, taken: dict[str, object]) -> bytes:
     return out.getvalue()
 
 
-def _to_file(
-    work: Generator[Progress, None, tuple[bytes, int]], out: Path
-) -> Generator[Progress, None, Printed]:
+def _to_file(work: Generator[Progress, None, tuple[bytes, int]], out: Path) -> Generator[Progress, None, Printed]:
     data, count = yield from work
     write_over(out, data)
     return Printed(out, count, _pages(data))

@@ -10,7 +10,6 @@ from carehub.domain.errors import StoreError
 from carehub.domain.texts import mark
 
 DatabaseError = sqlcipher.DatabaseError
-OperationalError = sqlcipher.OperationalError
 
 DAMAGED = mark(
     "The store's file cannot be read: the key does not fit or the file is damaged. Nothing was changed. "
@@ -32,6 +31,7 @@ def connect(path: Path, key: bytes) -> sqlcipher.Connection:
     the first page is damaged."""
     connection = sqlcipher.connect(path, check_same_thread=False, isolation_level=None)
     try:
+        connection.execute("PRAGMA cipher_log_level = NONE")  # what is wrong is said in a sentence, not on stderr
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         connection.execute("SELECT count(*) FROM sqlite_master")
         for pragma in _PRAGMAS:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import cast
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DatabaseError as SqlError
 from sqlmodel import Session
 
 from carehub.domain.errors import StoreError
 from carehub.domain.texts import mark
 from carehub.store import keyring, schema, search
-from carehub.store.engine import DatabaseError, OperationalError, engine
+from carehub.store.engine import DAMAGED, DatabaseError, engine
 from carehub.store.lock import READ_ONLY, StoreLock
 from carehub.sync import merge
 
@@ -121,12 +122,11 @@ def _disk_errors() -> Iterator[None]:
     """Failures of disk and file become a sentence; faults in our statements stay what they are."""
     try:
         yield
-    except Exception as error:
-        cause = getattr(error, "orig", error)
-        told = str(cause)
-        if isinstance(cause, (OperationalError, DatabaseError)) and any(
-            sign in told for sign in ("disk", "full", "readonly", "I/O", "unable to open", "malformed", "locked")
-        ):
+    except (SqlError, DatabaseError) as error:
+        told = str(getattr(error, "orig", error))
+        if any(sign in told for sign in ("malformed", "not a database")):
+            raise StoreError(DAMAGED) from error
+        if any(sign in told for sign in ("disk", "full", "readonly", "I/O", "unable to open", "locked")):
             raise StoreError(DISK_FAILED) from error
         raise
 

@@ -61,8 +61,14 @@ def make_sheet(name: str = "王小䶮", number: str = "261124004273", **visit: A
     return VisitSheet(
         Site(**home, name="桃源县观音寺镇茶庵村关心下一代工作室", level="room"),
         Child(
-            **home, name=name, sex=2, birth_date=date(2016, 9, 4), school="观音寺镇中心小学", grade="四年级",
-            home_address="观音寺镇茶庵村7组12号", map_note="过石桥右转第三家",
+            **home,
+            name=name,
+            sex=2,
+            birth_date=date(2016, 9, 4),
+            school="观音寺镇中心小学",
+            grade="四年级",
+            home_address="观音寺镇茶庵村7组12号",
+            map_note="过石桥右转第三家",
         ),
         FamilyMember(**home, child_id="c", relation="62", name="欧阳秀英", phone="13812345678", is_guardian=True),
         Visit(**home, child_id="c", sheet_no=number, planned_for=date(2026, 11, 24), **visit),
@@ -72,8 +78,15 @@ def make_sheet(name: str = "王小䶮", number: str = "261124004273", **visit: A
 
 
 FILLED: dict[str, Any] = {
-    "done_on": date(2026, 11, 25), "way": "school", "visitors": "李德福、张桂兰", "present": "奶奶", "minutes": 45,
-    "note": "电线老化", "needs": "换插座", "measures": "本周换线", "next_on": date(2026, 12, 9),
+    "done_on": date(2026, 11, 25),
+    "way": "school",
+    "visitors": "李德福、张桂兰",
+    "present": "奶奶",
+    "minutes": 45,
+    "note": "电线老化",
+    "needs": "换插座",
+    "measures": "本周换线",
+    "next_on": date(2026, 12, 9),
     **dict.fromkeys(CHECK_FIELDS, "ok"),
 }
 

@@ -32,11 +32,11 @@ def test_filled_sheet_holds_what_was_found(press, printed, sheet, filled) -> Non
 def test_ticks_are_drawn(press, printed, sheet, filled) -> None:
     """Only one tick differs, and it stands in the row of that check, in the box of that answer."""
     pages = [
-        printed(write_visit_sheets, [sheet(**{**filled, "mood": mood})], press) for mood in ("ok", "concern")
+        printed(write_visit_sheets, [sheet(**{**filled, "parent_contact": code})], press) for code in ("ok", "concern")
     ]
     images = [pdf.document[0].render(scale=2).to_pil().convert("L") for pdf in pages]
     left, upper, right, lower = ImageChops.difference(*images).getbbox()
-    x, y = pages[0].place("情绪心理")
+    x, y = pages[0].place("与父母联系")
     row = images[0].height - 2 * y
     assert row - 40 < upper < lower < row + 20
     assert 2 * x < left < right < images[0].width / 2 + 100
@@ -102,6 +102,7 @@ def test_progress_and_cancelling(press, sheet) -> None:
     assert out.getvalue() == b""
     assert list(visit_sheets(out, [sheet()] * 3, press)) == [(1, 3), (2, 3), (3, 3)]
     assert out.getvalue().startswith(b"%PDF")
+    assert write_visit_sheets(io.BytesIO(), [sheet()] * 3, press) == 4
 
 
 def test_metadata_names_nobody_and_bytes_repeat(press, printed, sheet) -> None:

@@ -1,0 +1,260 @@
+"""The way from room to township and back, and everything that must not get in."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+
+from carehub.domain.errors import NotAllowed, NotFound, StoreError
+from carehub.domain.people import Child, Volunteer
+from carehub.services import checking, children, handover, merging, opening, questions, records
+from carehub.services.desk import Desk
+from carehub.store import queries
+from carehub.sync import bundle
+
+from ..conftest import PASSWORD, drive
+
+CHILD = {"name": "徐𫖯", "sex": "男", "guardian": "姚秀志", "guardian_relation": "63", "guardian_phone": "15057339953"}
+Circle = tuple[Desk, opening.NewStore]
+
+
+def state(desk: Desk, home: str) -> dict[str, Any]:
+    with desk.store.reading() as session:
+        return queries.state(session, home)
+
+
+def export(desk: Desk, folder: Path, site: str = "") -> Path:
+    file: Path = drive(handover.export(desk, folder, site)).file
+    return file
+
+
+def take(desk: Desk, *files: Path, **options: Any) -> list[merging.Merged]:
+    result: list[merging.Merged] = drive(merging.merge(desk, files, **options))
+    return result
+
+
+def joined(circle: Circle, stick: Path) -> tuple[Desk, Desk, str]:
+    """Office and room after the first merge, and a child's id."""
+    office, new = circle
+    child = children.add(new.desk, CHILD)[0].child.id
+    assert take(office, export(new.desk, stick), approve=" ".join(new.words))[0].status == "merged"
+    return office, new.desk, child
+
+
+def test_a_new_site_waits_until_its_five_words_were_compared(circle: Circle, tmp_path: Path) -> None:
+    office, new = circle
+    file = export(new.desk, tmp_path)
+    before = state(office, new.desk.site.id)
+    (waiting,) = take(office, file)
+    assert (waiting.status, waiting.words) == ("waiting", " ".join(new.words))
+    (wrong,) = take(office, file, approve=" ".join(reversed(new.words)))
+    assert wrong.status == "refused"
+    assert state(office, new.desk.site.id) == before
+    (merged,) = take(office, file, approve="，".join(new.words))
+    assert merged.status == "merged"
+
+
+def test_the_whole_way_with_a_question_settled_by_the_office(circle: Circle, tmp_path: Path) -> None:
+    office, room, child = joined(circle, tmp_path)
+    assert handover.unreceipted(room) > 0, "nothing counts as sent before a receipt"
+    children.edit(room, child, {"guardian_phone": "13900000001"})
+    children.edit(office, child, {"guardian_phone": "13900000002"})
+    (merged,) = take(office, export(room, tmp_path))
+    assert merged.conflicts == 1
+    (question,) = questions.open_questions(office)
+    assert {(a.value, a.author, a.site) for a in question.answers} == {
+        ("13900000001", "李秀英", "新民村"), ("13900000002", "周明辉", "石桥镇"),
+    }  # fmt: skip
+    loser = next(a for a in question.answers if a.n == 2)
+    questions.resolve(office, question.id, 2)
+    (back,) = take(room, export(office, tmp_path, room.site.name))
+    assert back.status == "merged"
+    guardian = children.read(room, [child])[0].guardian
+    assert guardian is not None
+    assert guardian.phone == loser.value
+    assert state(room, room.site.id) == state(office, room.site.id)
+    assert questions.open_questions(room) == questions.open_questions(office) == []
+    assert handover.unreceipted(room) == 0
+    assert drive(checking.check(room)) == drive(checking.check(office)) == []
+
+
+def test_typing_a_third_value_into_the_form_settles_the_question_too(circle: Circle, tmp_path: Path) -> None:
+    office, room, child = joined(circle, tmp_path)
+    children.edit(room, child, {"guardian_phone": "13900000001"})
+    children.edit(office, child, {"guardian_phone": "13900000002"})
+    take(office, export(room, tmp_path))
+    children.edit(office, child, {"guardian_phone": "13900000003"})
+    assert questions.open_questions(office) == []
+    assert drive(checking.check(office)) == []
+
+
+def test_taking_the_same_bundle_again_changes_nothing(circle: Circle, tmp_path: Path) -> None:
+    office, room, _ = joined(circle, tmp_path)
+    before = state(office, room.site.id), handover.taken(office)
+    (again,) = take(office, next(tmp_path.glob("*.carebundle")))
+    assert again.status == "already"
+    assert (state(office, room.site.id), handover.taken(office)) == before
+
+
+def test_a_dry_run_says_the_same_and_changes_nothing(circle: Circle, tmp_path: Path) -> None:
+    office, new = circle
+    children.add(new.desk, CHILD)
+    file = export(new.desk, tmp_path)
+    words = " ".join(new.words)
+    (tried,) = take(office, file, approve=words, dry_run=True)
+    assert handover.taken(office) == []
+    assert handover.sites_below(office) == []
+    (merged,) = take(office, file, approve=words)
+    assert (tried.new, tried.changed, tried.changes) == (merged.new, merged.changed, merged.changes)
+
+
+def test_a_gap_is_named_and_waits_then_both_go_in_any_order(circle: Circle, tmp_path: Path) -> None:
+    office, room, child = joined(circle, tmp_path)
+    take(room, export(office, tmp_path, room.site.name))  # the receipt: from now on the room starts after it
+    children.edit(room, child, {"school": "红岩完小"})
+    first = export(room, tmp_path)
+    with room.unit() as unit:  # a receipt for the first that the office then forgets, as after a restored backup
+        unit.raw.execute(
+            "UPDATE replica SET acked = (SELECT max(seq) FROM change WHERE replica = id) WHERE NOT from_above"
+        )
+    children.edit(room, child, {"school": "新民村小"})
+    second = export(room, tmp_path)
+    (waiting,) = take(office, second)
+    assert waiting.status == "waiting"
+    assert [r.status for r in take(office, second, first)] == ["merged", "merged"]
+    assert state(room, room.site.id) == state(office, room.site.id)
+
+
+def test_an_office_restored_from_backup_gets_everything_again(circle: Circle, tmp_path: Path) -> None:
+    """CHT #8093: records sent before the server was restored were never sent again."""
+    office, room, child = joined(circle, tmp_path)
+    children.edit(room, child, {"school": "红岩完小"})
+    with office.unit() as unit:  # the office forgets the room's last bundle
+        held = unit.raw.execute("SELECT id, held FROM replica WHERE held > 0").fetchone()
+    take(office, export(room, tmp_path))
+    take(room, export(office, tmp_path, room.site.name))
+    assert handover.unreceipted(room) == 0
+    with office.unit() as unit:
+        unit.raw.execute("UPDATE replica SET held = ? WHERE id = ?", (held[1], held[0]))
+    take(room, export(office, tmp_path, room.site.name))
+    assert handover.unreceipted(room) == 1
+
+
+def test_every_flipped_byte_and_every_cut_is_refused(circle: Circle, tmp_path: Path) -> None:
+    office, new = circle
+    children.add(new.desk, CHILD)
+    data = export(new.desk, tmp_path).read_bytes()
+    from carehub.domain.errors import Refused
+
+    for position in range(len(data)):
+        with pytest.raises(Refused):
+            bundle.unpack(data[:position] + bytes([data[position] ^ (1 << position % 8)]) + data[position + 1 :])
+        with pytest.raises(Refused):
+            bundle.unpack(data[:position])
+    assert handover.taken(office) == []
+
+
+def test_a_bundle_for_another_office_is_refused(circle: Circle, make_store: Any, tmp_path: Path) -> None:
+    _, new = circle
+    other = make_store("township", "别的镇").desk
+    (refused,) = take(other, export(new.desk, tmp_path))
+    assert refused.status == "refused"
+    assert handover.taken(other) == []
+
+
+def test_rows_at_home_elsewhere_go_to_quarantine_and_are_named_in_the_receipt(circle: Circle, tmp_path: Path) -> None:
+    office, room, _ = joined(circle, tmp_path)
+    foreign, _ = records.add(office, Volunteer, {"name": "王建国"})
+    with room.unit() as unit:
+        unit.raw.execute(
+            "INSERT INTO volunteer (id, site_id, name) VALUES (?, ?, '冒名')", (foreign.id, office.site.id)
+        )
+    (merged,) = take(office, export(room, tmp_path))
+    assert merged.quarantined == 1
+    assert records.get(office, Volunteer, foreign.id).name == "王建国"
+    file = export(office, tmp_path, room.site.name)
+    take(room, file)
+    with room.store.reading() as session:
+        from sqlalchemy import text
+
+        body = json.loads(session.execute(text("SELECT body FROM receipt")).scalar_one())
+    assert [r["row"] for r in body["refusals"]] == [foreign.id]
+
+
+def test_a_full_stick_leaves_nothing_and_nothing_counts_as_sent(
+    circle: Circle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, new = circle
+
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    stick = tmp_path / "stick"
+    with pytest.raises(StoreError):
+        drive(handover.export(new.desk, stick))
+    assert list(stick.iterdir()) == []
+    assert handover.sent(new.desk) == []
+
+
+def test_an_existing_bundle_is_never_overwritten(circle: Circle, tmp_path: Path) -> None:
+    """Mapeo #612: a failed import overwrote the sync file itself."""
+    _, new = circle
+    first = export(new.desk, tmp_path)
+    told = hashlib.sha256(first.read_bytes()).digest()
+    taken = first.with_name(first.name.replace("-001-", "-002-"))
+    taken.write_bytes(b"somebody else's")
+    second = export(new.desk, tmp_path)
+    assert second != taken
+    assert taken.read_bytes() == b"somebody else's"
+    assert hashlib.sha256(first.read_bytes()).digest() == told
+
+
+def test_stock_tools_open_the_payload(circle: Circle, tmp_path: Path) -> None:
+    """In an emergency `unzip`, `age`, `zstd` and a JSON reader are enough."""
+    if not shutil.which("age"):
+        pytest.skip("the age command is not installed")
+    office, new = circle
+    child = children.add(new.desk, CHILD)[0].child.id
+    file = export(new.desk, tmp_path)
+    key = handover.write_identity(office, PASSWORD, tmp_path / "key.txt")
+    shutil.unpack_archive(file, tmp_path / "out", "zip")
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["header.json", "header.sig", "payload.age"]
+    sealed = str(tmp_path / "out" / "payload.age")
+    packed = subprocess.run(["age", "-d", "-i", str(key), sealed], capture_output=True, check=True).stdout
+    lines = zstandard.ZstdDecompressor().stream_reader(packed).read().splitlines()
+    opening_line, *rest = [json.loads(line) for line in lines]
+    assert opening_line["signer"] == new.desk.site.id
+    assert {"徐𫖯"} == {c["cells"]["name"] for c in rest if c["row"] == child}
+
+
+def test_the_emergency_key_needs_the_password_again(circle: Circle, tmp_path: Path) -> None:
+    office, _ = circle
+    with pytest.raises(NotAllowed):
+        handover.write_identity(office, "falsch-99", tmp_path / "key.txt")
+    assert list(tmp_path.glob("key*")) == []
+
+
+def test_a_room_without_a_card_says_what_is_missing(desk: Desk, tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        drive(handover.export(desk, tmp_path / "stick"))
+
+
+def test_nobody_is_named_on_the_outside(circle: Circle, tmp_path: Path) -> None:
+    _, new = circle
+    children.add(new.desk, CHILD)
+    outside = json.dumps(handover.inspect(export(new.desk, tmp_path)), ensure_ascii=False)
+    for secret in ("徐𫖯", "姚秀志", "15057339953", "李秀英"):
+        assert secret not in outside
+
+
+def test_search_finds_what_came_by_bundle(circle: Circle, tmp_path: Path) -> None:
+    office, _, child = joined(circle, tmp_path)
+    for typed in ("徐", "xu", "yxz", "9953", "15057339953"):
+        assert records.ids(office, Child, queries.Wanted(search=typed)) == [child], typed
