@@ -1,0 +1,30 @@
+"""Excel out: the people on file as a workbook that offices can go on working with."""
+
+from collections.abc import Generator
+from pathlib import Path
+
+from carehub.domain.facts import facts_of
+from carehub.domain.people import Child, FamilyMember, Volunteer
+from carehub.domain.progress import Progress
+from carehub.domain.record import Record
+from carehub.domain.texts import mark
+from carehub.services import records
+from carehub.services.desk import Desk
+from carehub.sheets.workbook import Table, write_workbook
+
+WRITING = mark("Writing the workbook")
+SHEETS: tuple[type[Record], ...] = (Child, FamilyMember, Volunteer)
+
+
+def export(desk: Desk, out: Path, *, reveal: bool = False) -> Generator[Progress, None, Path]:
+    """Writes children, family members and volunteers into a workbook; sensitive values masked unless `reveal`."""
+    tables = []
+    for n, record in enumerate(SHEETS):
+        yield Progress(n, len(SHEETS), WRITING)
+        rows = records.fetch(desk, record, records.ids(desk, record))
+        names = records.references(desk, record, rows)
+        columns = [f for f in facts_of(record).values() if not f.system or f.ref == "child"]
+        tables.append(Table(record, columns, rows, names))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_workbook(out, tables, desk.texts, desk.codes, reveal=reveal)
+    return out
