@@ -53,7 +53,8 @@ def _messages(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if not isinstance(node, ast.Call) or not node.args:
             continue
-        name = getattr(node.func, "id", None) or getattr(node.func, "attr", "")
+        called = node.func.func if isinstance(node.func, ast.Call) else node.func  # texts()("…")
+        name = getattr(called, "id", None) or getattr(called, "attr", "")
         first = node.args[0]
         if name in CALLS | ERRORS and isinstance(first, ast.Constant) and isinstance(first.value, str):
             yield first.value

@@ -16,7 +16,7 @@ class Site(Record, table=True):
     __tablename__ = "site"
     about: ClassVar[About] = About(mark("Site"), mark("Sites"), icon="fa6s.house-flag")
 
-    name: str = fact(mark("Name"), required=True, searched=True, listed=True, length=60)
+    name: str = fact(mark("Site name"), required=True, searched=True, listed=True, length=60)
     level: str = fact(mark("Level"), Kind.CHOICE, codes="level", required=True, listed=True)
     parent_id: str | None = fact(mark("Office above"), Kind.REFERENCE, ref="site", system=True)
     area_code: str | None = fact(mark("Area code"), listed=True, length=12)

@@ -110,6 +110,7 @@ QMainWindow, QWidget[look="page"], QDialog, QScrollArea, QScrollArea > QWidget >
 QScrollArea {{ border: none; }}
 QToolTip {{ background: {INK}; color: {CARD}; border: none; padding: {px(8)}px; }}
 QFrame[look="card"] {{ background: {CARD}; border: 1px solid {LINE}; border-radius: {px(CORNER)}px; }}
+QWidget[look="inside"], QScrollArea > QWidget > QWidget[look="inside"] {{ background: {CARD}; }}
 QFrame[look="rule"] {{ background: {LINE}; max-height: 1px; min-height: 1px; border: none; }}
 QLabel[look="title"] {{ font-size: {theme.text(1.45)}px; font-weight: 600; }}
 QLabel[look="heading"] {{ font-size: {theme.text(1.12)}px; font-weight: 600; color: {ACCENT}; }}
@@ -134,7 +135,7 @@ QPushButton[look="danger"] {{ color: {ALARM}; border-color: {ALARM}; }}
 QPushButton[look="plain"] {{ border-color: transparent; background: transparent; }}
 QPushButton[look="plain"]:hover {{ background: {TINT}; }}
 QPushButton[look="plain"]:focus {{ border: 3px solid {ACCENT}; }}
-QPushButton[look="chip"] {{ border-radius: {row // 2}px; padding: 0 {px(16)}px; }}
+QPushButton[look="chip"] {{ border-radius: {(row - 4) // 2}px; padding: 0 {px(16)}px; }}
 QPushButton[look="chip"]:checked {{ background: {TINT}; border-color: {ACCENT}; color: {ACCENT}; font-weight: 600; }}
 QPushButton[look="segment"] {{ border-radius: {px(6)}px; padding: 0 {px(12)}px; }}
 QPushButton[look="segment"]:checked {{ background: {ACCENT}; color: {CARD}; border-color: {ACCENT}; font-weight: 600; }}
@@ -170,7 +171,7 @@ QTableView:focus {{ border: 2px solid {ACCENT}; }}
 QTableView::item {{ padding: 0 {px(8)}px; border-bottom: 1px solid {LINE}; }}
 QTableView::item:selected {{ background: {TINT}; color: {INK}; }}
 QHeaderView {{ background: {PAPER}; border: none; }}
-QHeaderView::section {{ background: {PAPER}; color: {MUTED}; border: none; border-bottom: 2px solid {LINE};
+QHeaderView::section {{ text-align: left; background: {PAPER}; color: {MUTED}; border: none; border-bottom: 2px solid {LINE};
   padding: 0 {px(8)}px; min-height: {row - 6}px; font-size: {theme.text(0.9)}px; }}
 QListWidget {{ background: {CARD}; border: 1px solid {LINE}; border-radius: {px(CORNER)}px; outline: none; }}
 QListWidget::item {{ min-height: {row}px; padding: 0 {px(12)}px; border-bottom: 1px solid {LINE}; }}

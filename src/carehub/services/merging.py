@@ -14,7 +14,7 @@ from carehub.store.store import Touched
 from carehub.sync import bundle, incoming
 
 READING = mark("Reading and verifying bundles")
-MERGING = mark("Merging “{site}”")
+MERGING = mark("Merging bundles")
 ALREADY = mark("This bundle was taken in before; nothing changed.")
 
 

@@ -1,0 +1,122 @@
+"""The rail of places at the left and the bar at the top."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
+
+from carehub.gui import theme as th
+from carehub.gui.desktop import Desktop
+from carehub.gui.places import Place
+from carehub.gui.theme import TextSize
+from carehub.gui.widgets.basics import button, column, icon_button, label, look, row
+from carehub.gui.widgets.search import SearchBox
+
+
+class Rail(QWidget):
+    """A few named places with icon and word; arrow keys walk through them, Alt+number jumps."""
+
+    chosen = Signal(str)
+
+    def __init__(self, desktop: Desktop, places: Sequence[Place]) -> None:
+        super().__init__()
+        look(self, "rail")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        theme, tr = desktop.theme, desktop.tr
+        self.setFixedWidth(theme.rail)
+        self.places = list(places)
+        self._buttons: dict[str, QPushButton] = {}
+        group = QButtonGroup(self)
+        body = column(gap=0)
+        name = label(tr("CareHub"), "heading")
+        name.setContentsMargins(theme.px(16), theme.px(16), theme.px(8), theme.px(12))
+        body.addWidget(name)
+        for n, place in enumerate(places, start=1):
+            made = QPushButton(" " + tr(place.word))
+            made.setCheckable(True)
+            made.setToolTip(f"Alt+{n}")
+            made.setAccessibleName(tr(place.word))
+            look(made, "place")
+            made.setIcon(theme.icon(place.icon, th.ACCENT))
+            made.setIconSize(QSize(theme.text(1.1), theme.text(1.1)))
+            made.clicked.connect(lambda _=False, address=place.address: self.chosen.emit(address))
+            group.addButton(made)
+            self._buttons[place.address] = made
+            body.addWidget(made)
+        body.addStretch(1)
+        foot = label(f"{desktop.desk.site.name}\n{desktop.desk.user.name}", "small")
+        foot.setContentsMargins(theme.px(16), theme.px(8), theme.px(8), theme.px(12))
+        body.addWidget(foot)
+        self.setLayout(body)
+
+    def mark(self, address: str) -> None:
+        """Marks the place that is shown: bar, tint and weight."""
+        if address in self._buttons:
+            self._buttons[address].setChecked(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
+        buttons = list(self._buttons.values())
+        focused = next((i for i, b in enumerate(buttons) if b.hasFocus()), None)
+        if step and focused is not None:
+            buttons[(focused + step) % len(buttons)].setFocus()
+        else:
+            super().keyPressEvent(event)
+
+
+class TopBar(QWidget):
+    """Where I am, one search box, text size, lock."""
+
+    searched = Signal(str)
+    sized = Signal(int)
+    locked = Signal()
+    back = Signal()
+
+    def __init__(self, desktop: Desktop) -> None:
+        super().__init__()
+        look(self, "bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        theme, tr = desktop.theme, desktop.tr
+        self._back = icon_button(tr("Back"), "fa6s.arrow-left", self.back.emit, theme=theme)
+        self._title = label("", "title", wrap=False)
+        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        hint = tr("Name, pinyin, number")
+        self._search = SearchBox(theme, hint, tr("Search"))
+        self._search.setMinimumWidth(round(300 - 60 * (theme.scale - 1)))
+        self._search.setMaximumWidth(560)
+        self._search.searched.connect(self.searched)
+        sizes = row(gap=theme.px(th.GAP_XS))
+        for size, word in zip(TextSize, ("Standard text", "Large text", "Extra-large text"), strict=True):
+            sizes.addWidget(self._size_button(desktop, size, tr(word)))
+        lock = icon_button(tr("Lock"), "fa6s.lock", self.locked.emit, theme=theme)
+        lock.setToolTip(f"{tr('Lock')} (Ctrl+L)")
+        line = row(self._back, self._title, self._search, sizes, lock, gap=theme.px(th.GAP_S))
+        line.setStretch(1, 1)
+        line.setStretch(2, 1)
+        edge = theme.px(th.GAP_L)
+        line.setContentsMargins(edge, theme.px(th.GAP_S), edge, theme.px(th.GAP_S))
+        self.setLayout(line)
+
+    def _size_button(self, desktop: Desktop, size: TextSize, name: str) -> QPushButton:
+        """The letter A in the size it stands for, within what the bar can hold."""
+        theme = desktop.theme
+        made = button("A", lambda: self.sized.emit(int(size)), theme=theme, kind="segment")
+        made.setAccessibleName(name)
+        made.setToolTip(name)
+        made.setCheckable(True)
+        made.setChecked(size == theme.size)
+        made.setFixedWidth(theme.row)
+        factor = {TextSize.STANDARD: 0.8, TextSize.LARGE: 1.05, TextSize.EXTRA_LARGE: 1.3}[size]
+        made.setStyleSheet(f"padding: 0; font-size: {theme.text(factor)}px;")
+        return made
+
+    def show_page(self, title: str, *, can_go_back: bool) -> None:
+        """Says where I am."""
+        self._title.setText(title)
+        self._title.setToolTip(title)
+        self._back.setEnabled(can_go_back)
+
+    def focus_search(self) -> None:
+        self._search.setFocus()
+        self._search.selectAll()

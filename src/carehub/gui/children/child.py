@@ -1,0 +1,155 @@
+"""One child: what one must know at the door, the family, and everything that happened."""
+
+from PySide6.QtWidgets import QLayout, QWidget
+
+from carehub.domain.care import CHECK_FIELDS, Visit
+from carehub.domain.facts import facts_of
+from carehub.domain.people import Child, FamilyMember
+from carehub.gui import theme as th
+from carehub.gui.children.list import age
+from carehub.gui.children.summary import facts_grid, warnings_of
+from carehub.gui.desktop import Desktop, Page
+from carehub.gui.widgets.basics import Card, button, clear, column, label, row, scrolling
+from carehub.gui.widgets.notice import Banner
+from carehub.services import children, labels, records, visits
+from carehub.services.children import ChildFile
+
+FACTS = (
+    "sex", "birth_date", "identity_no", "ethnic_group", "school", "grade", "class_name", "boards", "registered",
+    "home_address", "map_note", "health", "guardianship", "risk_level", "remark",
+)  # fmt: skip
+MEMBER_FACTS = ("phone", "works_at", "remark")
+
+
+class ChildPage(Page):
+    """The child page: header, warnings, facts, family, timeline."""
+
+    tables = frozenset({"child", "family_member", "visit", "pairing"})
+
+    def __init__(self, desktop: Desktop) -> None:
+        super().__init__(desktop)
+        self._id = ""
+        self._file: ChildFile | None = None
+        self._body = column(gap=self.theme.px(th.GAP_M))
+        self._body.setContentsMargins(self.edge, self.theme.px(th.GAP_L), self.edge, self.edge)
+        holder = QWidget()
+        holder.setLayout(self._body)
+        self.setLayout(column(scrolling(holder)))
+
+    @property
+    def title(self) -> str:
+        return self._file.child.name if self._file else self.tr("Child")
+
+    def open(self, argument: str) -> None:
+        self._id, self.stale = argument, False
+        self.reload()
+
+    def reload(self) -> None:
+        found = children.read(self.desk, [self._id])
+        clear(self._body)
+        self._file = found[0] if found else None
+        if self._file is None:
+            self._body.addWidget(Banner(self.theme, "caution", self.tr("This child is not on file here.")))
+            self._body.addStretch(1)
+            return
+        self._body.addLayout(self._header(self._file))
+        for text in warnings_of(self.desktop, self._file):
+            self._body.addWidget(Banner(self.theme, "caution", text))
+        self._body.addWidget(self._facts(self._file))
+        self._body.addWidget(self._family(self._file))
+        self._body.addWidget(self._timeline())
+        self._body.addStretch(1)
+
+    def _header(self, file: ChildFile) -> QLayout:
+        child, tr, open_address = file.child, self.tr, self.frame.open_address
+        name = label(child.name, "big", wrap=True)
+        words = [
+            self.desk.codes["sex"].name_of(child.sex, tr),
+            tr("{age} years old", age=age(child.birth_date)) if child.birth_date else "",
+            " ".join(x for x in (child.school, child.grade, child.class_name) if x),
+            tr("Risk: {level}", level=self.desk.codes["risk_level"].name_of(child.risk_level, tr))
+            if child.risk_level
+            else "",
+        ]
+        told = label("　".join(w for w in words if w), "muted")
+        edit = button(tr("Edit"), lambda: open_address(f"child-form/{self._id}"), theme=self.theme, icon="fa6s.pen")
+        sheet = button(
+            tr("Print a visit sheet"), lambda: open_address(f"papers/visit-sheet/{self._id}"), theme=self.theme,
+            icon="fa6s.print",
+        )  # fmt: skip
+        visit = button(
+            tr("Record a visit"), lambda: open_address(f"visit/{self._id}"), theme=self.theme,
+            icon="fa6s.clipboard-check", kind="primary",
+        )  # fmt: skip
+        buttons = row(edit, sheet, visit, gap=self.theme.px(th.GAP_S))
+        names = column(name, told)
+        if self.theme.scale > 1:
+            return column(names, row(1, buttons))
+        line = row(names, buttons)
+        line.setStretch(0, 1)
+        return line
+
+    def _facts(self, file: ChildFile) -> QWidget:
+        pairs = 2 if self.theme.scale < 1.5 else 1
+        grid = facts_grid(self.desktop, file.child, FACTS, pairs=pairs)
+        return Card(self.theme, label(self.tr("Basic facts"), "heading"), grid)
+
+    def _family(self, file: ChildFile) -> QWidget:
+        card = Card(self.theme, label(self.tr("Family"), "heading"))
+        if not file.family:
+            card.body.addWidget(label(self.tr("Nobody is on file yet."), "muted"))
+        for member in sorted(file.family, key=lambda m: not m.is_guardian):
+            card.body.addLayout(self._member(member))
+        return card
+
+    def _member(self, member: FamilyMember) -> QLayout:
+        relation = self.desk.codes["relation"].name_of(member.relation, self.tr)
+        told = f"{member.name or self.tr('(name unknown)')}　{relation}"
+        if member.is_guardian:
+            told += f"　· {self.tr('Guardian')}"
+        name = label(told, "strong" if member.is_guardian else "")
+        grid = facts_grid(self.desktop, member, MEMBER_FACTS, pairs=2 if self.theme.scale < 1.5 else 1)
+        return column(name, grid, gap=self.theme.px(th.GAP_XS))
+
+    def _timeline(self) -> QWidget:
+        card = Card(self.theme, label(self.tr("What happened"), "heading"))
+        found = visits.of_child(self.desk, self._id)
+        if not found:
+            card.body.addWidget(label(self.tr("No visit yet. Print a sheet, take it along, type it in here."), "muted"))
+        for visit in found:
+            card.body.addLayout(self._visit(visit))
+        for entry in records.history(self.desk, self._id)[:10]:
+            card.body.addWidget(label(self._change(entry), "small"))
+        return card
+
+    def _visit(self, visit: Visit) -> QLayout:
+        tr, facts = self.tr, facts_of(Visit)
+        if visit.done_on is None:
+            told = tr("Visit planned for {day}, sheet {number}", day=visit.planned_for, number=visit.sheet_no)
+        else:
+            way = self.desk.codes["visit_way"].name_of(visit.way, tr)
+            told = f"{visit.done_on}　{way}　{visit.visitors or ''}"
+        seen = [
+            f"{tr(facts[name].label)}：{self.desk.codes['check'].name_of(getattr(visit, name), tr)}"
+            for name in CHECK_FIELDS
+            if getattr(visit, name) not in (None, "ok")
+        ]
+        lines = [label(told, "strong")]
+        if seen:
+            lines.append(label("⚠ " + "　".join(seen), "alarm"))
+        if visit.note:
+            lines.append(label(visit.note))
+        word = tr("Type in") if visit.done_on is None else tr("Open")
+        go = button(word, lambda: self.frame.open_address(f"visit/{visit.id}"), theme=self.theme)
+        line = row(column(*lines, gap=self.theme.px(th.GAP_XS)), go, gap=self.theme.px(th.GAP_M))
+        line.setStretch(0, 1)
+        return line
+
+    def _change(self, entry: dict[str, object]) -> str:
+        cells, facts = entry["cells"], facts_of(Child)
+        assert isinstance(cells, dict)
+        at = entry["at"]
+        assert isinstance(at, int)
+        names = "、".join(self.tr(facts[c].label) for c in cells if c in facts and not facts[c].system)
+        who = entry["author"] or self.tr("(unknown)")
+        return self.tr("{at}　{who}　wrote: {fields}", at=labels.moment(at), who=who, fields=names)

@@ -1,0 +1,37 @@
+"""Typing in a child, with the guardian beside it."""
+
+from dataclasses import replace
+
+from carehub.domain.facts import facts_of
+from carehub.domain.people import Child, FamilyMember
+from carehub.domain.texts import mark
+from carehub.gui.forms import Form
+from carehub.gui.generic import FormPage
+from carehub.services import children
+from carehub.services.children import GUARDIAN
+from carehub.store.store import Touched
+
+GROUP = mark("Guardian")
+
+
+class ChildFormPage(FormPage):
+    """A new child, or changes to one."""
+
+    record = Child
+
+    def make_form(self) -> Form:
+        member = facts_of(FamilyMember)
+        extra = {name: replace(member[field], name=name, group=GROUP) for name, field in GUARDIAN.items()}
+        return Form(Child, self.tr, self.desk.codes, self.theme, extra=extra)
+
+    def load(self) -> dict[str, object]:
+        if not self.row_id:
+            return {"status": "active"}
+        found = children.read(self.desk, [self.row_id])[0]
+        values: dict[str, object] = {n: getattr(found.child, n, None) for n in self.form.values() if n not in GUARDIAN}
+        return values | {name: getattr(found.guardian, field, None) for name, field in GUARDIAN.items()}
+
+    def store(self) -> Touched:
+        if self.row_id:
+            return children.edit(self.desk, self.row_id, self.form.changed_values())[1]
+        return children.add(self.desk, self.form.values())[1]

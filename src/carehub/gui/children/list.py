@@ -1,0 +1,125 @@
+"""The children: search, filter, preview; from here everything about a child is two keys away."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QPushButton, QSplitter, QWidget
+
+from carehub.domain.facts import facts_of
+from carehub.domain.people import Child, FamilyMember
+from carehub.domain.texts import mark
+from carehub.gui import theme as th
+from carehub.gui.children.importing import ImportPanel
+from carehub.gui.children.preview import ChildPreview
+from carehub.gui.desktop import Desktop
+from carehub.gui.generic import ListPage
+from carehub.gui.tables import Column
+from carehub.gui.widgets.basics import button, column, row
+from carehub.services import children, labels
+from carehub.services.children import ChildFile
+
+WIDE = 1.5
+"""At larger text only what tells children apart fits into a row."""
+LEDGERS = "*.xlsx *.xls *.ods *.et *.csv"
+
+
+def age(birth: date | None) -> str:
+    """Whole years today."""
+    if birth is None:
+        return ""
+    today = date.today()
+    return str(today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day)))
+
+
+class ChildrenPage(ListPage):
+    """All children on file, with the guardian beside each."""
+
+    record = Child
+    tables = frozenset({"child", "family_member", "visit"})
+    form_address = "child-form/new"
+    open_as = "child"
+    add_word = mark("Add a child")
+    empty_hint = mark("Take in the village's old ledger, or add the first child by hand.")
+
+    def __init__(self, desktop: Desktop) -> None:
+        super().__init__(desktop)
+        self.importing = ImportPanel(desktop)
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(self.importing)
+
+    def columns(self) -> list[Column]:
+        tr, facts, member = self.tr, facts_of(Child), facts_of(FamilyMember)
+
+        def shown(name: str) -> Column:
+            fact = facts[name]
+            return Column(name, tr(fact.label), lambda f: labels.show_fact(self.desk, fact, getattr(f.child, name)))
+
+        def of_guardian(name: str) -> Callable[[ChildFile], str]:
+            fact = member[name]
+            return lambda f: labels.show_fact(self.desk, fact, getattr(f.guardian, name, None), reveal=False)
+
+        guardian = Column("", tr("Guardian"), of_guardian("name"), sortable=False)
+        phone = Column("", tr("Phone"), of_guardian("phone"), sortable=False)
+        years = Column("birth_date", tr("Age"), lambda f: age(f.child.birth_date))
+        if self.theme.scale > WIDE:
+            return [shown("name"), years, shown("school"), guardian, phone]
+        return [shown("name"), shown("sex"), years, shown("school"), shown("grade"), guardian, phone, shown("risk_level")]
+
+    def fetch(self, ids: Sequence[str]) -> list[object]:
+        return list(children.read(self.desk, ids))
+
+    def actions(self) -> list[QWidget]:
+        theme = self.theme
+        return [
+            button(self.tr("Take in a ledger"), self._import, theme=theme, icon="fa6s.file-import"),
+            button(self.tr("Print visit sheets"), self._print, theme=theme, icon="fa6s.print"),
+        ]
+
+    def chips(self) -> QWidget:
+        """Risk levels as filters; pressing a chip again lifts it."""
+        self._chips: dict[str, QPushButton] = {}
+        line = row(gap=self.theme.px(th.GAP_S))
+        for code in self.desk.codes["risk_level"]:
+            word = self.tr("Risk: {level}", level=self.tr.pick(code.zh, code.en))
+            chip = button(word, lambda c=code.code: self._filter(c), theme=self.theme, kind="chip")
+            chip.setCheckable(True)
+            self._chips[code.code] = chip
+            line.addWidget(chip)
+        line.addStretch(1)
+        holder = QWidget()
+        holder.setLayout(line)
+        return holder
+
+    def _filter(self, code: str) -> None:
+        on = self._chips[code].isChecked()
+        for other, chip in self._chips.items():
+            chip.setChecked(on and other == code)
+        self.want(filters={"risk_level": code} if on else {})
+
+    def arrange(self) -> QWidget:
+        self.preview = ChildPreview(self.desktop)
+        self.table.selected.connect(self.preview.show_child)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(self.table)
+        splitter.addWidget(self.preview)
+        splitter.setStretchFactor(0, 1)
+        splitter.setChildrenCollapsible(False)
+        holder = QWidget()
+        holder.setLayout(column(splitter))
+        return holder
+
+    def reload(self) -> None:
+        super().reload()
+        self.preview.reload()
+
+    def _print(self) -> None:
+        self.frame.open_address("papers/visit-sheet")
+
+    def _import(self) -> None:
+        words = self.tr("Ledgers") + f" ({LEDGERS})"
+        file, _ = QFileDialog.getOpenFileName(self, self.tr("Take in a ledger"), "", words)
+        if file:
+            self.importing.begin(Path(file))

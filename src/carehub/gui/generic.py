@@ -1,0 +1,183 @@
+"""Lists and forms for any record, made from its facts. Places with special work have pages of their own."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from carehub.domain.errors import CareHubError
+from carehub.domain.record import Record
+from carehub.gui import theme as th
+from carehub.gui.desktop import Desktop, Page
+from carehub.gui.forms import Form
+from carehub.gui.tables import Column, RecordTable, columns_from
+from carehub.gui.widgets.basics import button, column, label, row, scrolling
+from carehub.gui.widgets.notice import EmptyState
+from carehub.services import records
+from carehub.store.queries import Wanted
+from carehub.store.store import Touched
+
+
+class ListPage(Page):
+    """Search, sortable columns, count; Enter opens a row. Subclasses say which record, columns and words."""
+
+    record: ClassVar[type[Record]]
+    form_address = ""
+    open_as = ""
+    empty_hint = ""
+    add_word = ""
+
+    def __init__(self, desktop: Desktop) -> None:
+        super().__init__(desktop)
+        self.wanted = Wanted()
+        self.count = label("", "muted", wrap=False)
+        self.table = RecordTable(self.theme, self.title, self.columns(), self.fetch)
+        self.table.opened.connect(lambda i: self.frame.open_address(f"{self.open_as}/{i}"))
+        self.table.sort_asked.connect(self._sort)
+        add = button(self.tr(self.add_word), self._add, theme=self.theme, icon="fa6s.plus", kind="primary")
+        self.tools = row(self.count, 1, *self.actions(), add, gap=self.theme.px(th.GAP_S))
+        self.empty = EmptyState(
+            self.theme, self.record.about.icon, self.tr("Nothing here yet"), self.tr(self.empty_hint),
+            self.tr(self.add_word), self._add,
+        )  # fmt: skip
+        self.filters = self.chips()
+        self.content = self.arrange()
+        body = column(self.tools, self.filters, self.content, self.empty, gap=self.theme.px(th.GAP_M))
+        body.setStretch(2, 1)
+        body.setStretch(3, 1)
+        body.setContentsMargins(self.edge, self.theme.px(th.GAP_L), self.edge, self.theme.px(th.GAP_L))
+        self.setLayout(body)
+
+    @property
+    def title(self) -> str:
+        return self.tr(self.record.about.plural)
+
+    def columns(self) -> list[Column]:
+        """The columns of the list."""
+        return columns_from(self.record, self.tr, self.desk.codes)
+
+    def fetch(self, ids: Sequence[str]) -> list[object]:
+        """The rows behind some ids, in their order."""
+        return list(records.fetch(self.desk, self.record, ids))
+
+    def actions(self) -> list[QWidget]:
+        """Further buttons beside the primary one."""
+        return []
+
+    def chips(self) -> QWidget:
+        """A line of filter chips."""
+        return QWidget()
+
+    def arrange(self) -> QWidget:
+        """The table, perhaps with a preview beside it."""
+        return self.table
+
+    def reload(self) -> None:
+        found = records.ids(self.desk, self.record, self.wanted)
+        self.table.set_ids(found)
+        nothing = not found and not self.wanted.search and not self.wanted.filters
+        self.content.setVisible(not nothing)
+        self.empty.setVisible(nothing)
+        self.filters.setVisible(not nothing and self.filters.layout() is not None)
+        shown = self.tr("{count} records", count=len(found))
+        self.count.setText(f"{shown}　“{self.wanted.search}”" if self.wanted.search else shown)
+
+    def search_for(self, text: str) -> bool:
+        self.want(search=text.strip())
+        return True
+
+    def want(self, **changes: object) -> None:
+        """Changes what is shown and reads it."""
+        self.wanted = replace(self.wanted, **changes)  # type: ignore[arg-type]
+        self.reload()
+
+    def _sort(self, name: str, descending: bool) -> None:
+        self.want(order=name, descending=descending)
+
+    def _add(self) -> None:
+        self.frame.open_address(self.form_address)
+
+
+class FormPage(Page):
+    """One record to be typed in: `new` or the id of a row. Leaving with something unsaved asks first."""
+
+    record: ClassVar[type[Record]]
+
+    def __init__(self, desktop: Desktop) -> None:
+        super().__init__(desktop)
+        self.row_id = ""
+        self.form = self.make_form()
+        self.form.submitted.connect(self.save)
+        holder = QWidget()
+        edge = self.edge
+        holder.setLayout(column(self.head(), self.form, 1, gap=self.theme.px(th.GAP_M)))
+        holder.layout().setContentsMargins(edge, self.theme.px(th.GAP_L), edge, edge)  # type: ignore[union-attr]
+        self.save_button = button(self.tr("Save"), self.save, theme=self.theme, icon="fa6s.check", kind="primary")
+        self.save_button.setShortcut("Ctrl+S")
+        self.save_button.setToolTip("Ctrl+S")
+        cancel = button(self.tr("Cancel"), self.frame.go_back, theme=self.theme)
+        foot = row(1, cancel, self.save_button, gap=self.theme.px(th.GAP_S))
+        foot.setContentsMargins(edge, self.theme.px(th.GAP_S), edge, self.theme.px(th.GAP_M))
+        body = column(scrolling(holder), foot)
+        body.setStretch(0, 1)
+        self.setLayout(body)
+
+    def make_form(self) -> Form:
+        """The form of this page."""
+        return Form(self.record, self.tr, self.desk.codes, self.theme)
+
+    def head(self) -> QWidget:
+        """What stands above the form."""
+        return QWidget()
+
+    @property
+    def title(self) -> str:
+        name = self.tr(self.record.about.label)
+        return self.tr("Edit {record}", record=name) if self.row_id else self.tr("New {record}", record=name)
+
+    def open(self, argument: str) -> None:
+        self.row_id = "" if argument in ("", "new") else argument
+        self.form.set_values(self.load())
+        self.form.focus_first()
+
+    def load(self) -> dict[str, object]:
+        """The values to start from."""
+        if not self.row_id:
+            return {}
+        found = records.get(self.desk, self.record, self.row_id)
+        return {name: getattr(found, name) for name in self.form.values()}
+
+    def store(self) -> Touched:
+        """Saves the form's values; raises `CareHubError`."""
+        if self.row_id:
+            return records.edit(self.desk, self.record, self.row_id, self.form.changed_values())[1]
+        return records.add(self.desk, self.record, self.form.values())[1]
+
+    def save(self) -> None:
+        """Checks, saves and goes back; what is wrong is said beside its field."""
+        if not self.form.check():
+            return
+        try:
+            touched = self.store()
+        except CareHubError as error:
+            self.frame.complain(error)
+            return
+        self.form.set_values(self.form.values())
+        self.frame.go_back()
+        self.frame.changed(touched)
+        self.frame.say(self.tr("Saved."))
+
+    def can_leave(self) -> bool:
+        if not self.form.is_changed():
+            return True
+        answer = QMessageBox.question(
+            self, self.tr("Not saved yet"), self.tr("What you typed is not saved. Leave without saving?")
+        )
+        return answer is QMessageBox.StandardButton.Yes
+
+    def draft(self) -> dict[str, str]:
+        return self.form.draft() if self.form.is_changed() else {}
+
+    def restore(self, draft: dict[str, str]) -> None:
+        self.form.restore(draft)

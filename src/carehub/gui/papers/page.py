@@ -1,0 +1,197 @@
+"""The print desk: what to print, for whom, a look at it, then printer or PDF."""
+
+from pathlib import Path
+
+import pypdfium2
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPainter, QPixmap
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QButtonGroup, QDialog, QFileDialog, QLabel, QWidget
+
+from carehub.domain.people import Child
+from carehub.domain.texts import mark
+from carehub.gui import theme as th
+from carehub.gui.desktop import Desktop, Page
+from carehub.gui.widgets.basics import Card, button, column, label, row, scrolling
+from carehub.gui.widgets.progress import ProgressPanel
+from carehub.services import children, printing, records
+from carehub.services.files import write_over
+from carehub.store.queries import Wanted
+
+PAPERS = {"visit-sheet": mark("Visit sheets"), "certificate": mark("Certificates of honour")}
+PRINT_DPI = 300
+
+
+class PapersPage(Page):
+    """Left: which paper, for whom. Right: the pages as they will come out of the printer."""
+
+    tables = frozenset({"child", "visit", "award", "family_member"})
+
+    def __init__(self, desktop: Desktop) -> None:
+        super().__init__(desktop)
+        self._paper, self._ids, self._data, self._at, self._pages = "visit-sheet", list[str](), b"", 0, 0
+        self._progress = ProgressPanel(self.theme, self.tr)
+        choices = self._choices()
+        view = self._view()
+        body = row(choices, view, gap=self.theme.px(th.GAP_L))
+        body.setStretch(1, 1)
+        body.setContentsMargins(self.edge, self.theme.px(th.GAP_L), self.edge, self.theme.px(th.GAP_L))
+        self.setLayout(body)
+
+    @property
+    def title(self) -> str:
+        return self.tr("Print desk")
+
+    def _choices(self) -> QWidget:
+        tr, theme = self.tr, self.theme
+        self._group = QButtonGroup(self)
+        self._paper_buttons = {}
+        card = Card(theme)
+        inner = QWidget()
+        body = column(label(tr("What to print"), "heading"), gap=theme.px(th.GAP_S))
+        inner.setLayout(body)
+        card.body.addWidget(scrolling(inner, inside=True))
+        for name, word in PAPERS.items():
+            made = button(tr(word), lambda n=name: self._choose(n, []), theme=theme, kind="segment")
+            made.setCheckable(True)
+            self._group.addButton(made)
+            self._paper_buttons[name] = made
+            body.addWidget(made)
+        self._whom = label("", "muted")
+        self._everyone = button(tr("All active children"), lambda: self._choose("visit-sheet", []), theme=theme)
+        self._risky = button(tr("Only high risk"), self._choose_high_risk, theme=theme)
+        self._save = button(tr("Save as PDF"), self._save_pdf, theme=theme, icon="fa6s.file-pdf")
+        self._print = button(tr("Print"), self._to_printer, theme=theme, icon="fa6s.print", kind="primary")
+        for widget in (label(tr("For whom"), "heading"), self._whom, self._everyone, self._risky):
+            body.addWidget(widget)
+        body.addStretch(1)
+        card.body.addWidget(self._progress)
+        card.body.addWidget(self._save)
+        card.body.addWidget(self._print)
+        card.setFixedWidth(round(270 * (1 + (theme.scale - 1) * 0.6)))
+        return card
+
+    def _view(self) -> QWidget:
+        tr, theme = self.tr, self.theme
+        self._picture = QLabel()
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self._picture.setAccessibleName(tr("Print preview"))
+        self._where = label("", "muted", wrap=False)
+        self._before = button(tr("Page before"), lambda: self._turn(-1), theme=theme, icon="fa6s.chevron-left")
+        self._after = button(tr("Next page"), lambda: self._turn(1), theme=theme, icon="fa6s.chevron-right")
+        self._before.setShortcut("PgUp")
+        self._after.setShortcut("PgDown")
+        holder = QWidget()
+        holder.setLayout(column(self._picture, 1))
+        self._area = scrolling(holder)
+        turning = row(self._before, 1, self._where, 1, self._after, gap=theme.px(th.GAP_S))
+        whole = QWidget()
+        whole.setLayout(column(turning, self._area, gap=theme.px(th.GAP_S)))
+        return whole
+
+    def open(self, argument: str) -> None:
+        paper, _, ids = argument.partition("/")
+        self._choose(paper if paper in PAPERS else self._paper, [i for i in ids.split(",") if i] or [])
+
+    def _choose_high_risk(self) -> None:
+        high = records.ids(self.desk, Child, Wanted(filters={"risk_level": "high", "status": "active"}))
+        if high:
+            self._choose("visit-sheet", high)
+        else:
+            self.frame.complain(printing.NotFound(printing.NOTHING_TO_PRINT))
+
+    def _choose(self, paper: str, ids: list[str]) -> None:
+        self._paper, self._ids, self.stale = paper, ids, False
+        self._paper_buttons[paper].setChecked(True)
+        visiting = paper == "visit-sheet"
+        for widget in (self._everyone, self._risky):
+            widget.setVisible(visiting)
+        self._whom.setText(self._whom_words())
+        self.reload()
+
+    def _whom_words(self) -> str:
+        if self._paper == "certificate":
+            return self.tr("All awards")
+        if not self._ids:
+            return self.tr("All active children, in the order of the list")
+        names = [f.child.name for f in children.read(self.desk, self._ids[:3])]
+        more = len(self._ids) - len(names)
+        return "、".join(names) + (self.tr(" and {count} more", count=more) if more > 0 else "")
+
+    def reload(self) -> None:
+        makers = {"visit-sheet": printing.visit_sheet_pdf, "certificate": printing.certificate_pdf}
+        job = self.desktop.jobs.start(makers[self._paper](self.desk, self._ids))
+        job.finished.connect(lambda made: self._show_pdf(made[0]))
+        job.failed.connect(self._nothing)
+        self._progress.follow(job)
+
+    def _nothing(self, error: Exception) -> None:
+        self._show_pdf(b"")
+        self.frame.complain(error)
+
+    def _show_pdf(self, data: bytes) -> None:
+        self._data, self._at = data, 0
+        self._pages = _page_count(data) if data else 0
+        for widget in (self._save, self._print):
+            widget.setEnabled(bool(data))
+        self._show_page()
+
+    def _turn(self, step: int) -> None:
+        self._at = min(max(self._at + step, 0), max(self._pages - 1, 0))
+        self._show_page()
+
+    def _show_page(self) -> None:
+        self._before.setEnabled(self._at > 0)
+        self._after.setEnabled(self._at + 1 < self._pages)
+        self._where.setText(self.tr("Page {n} of {count}", n=self._at + 1, count=self._pages) if self._pages else "")
+        if not self._pages:
+            self._picture.setPixmap(QPixmap())
+            return
+        width = max(self._area.viewport().width() - self.theme.px(th.GAP_L), 400)
+        image = render(self._data, self._at, width=min(width, 900))
+        self._picture.setPixmap(QPixmap.fromImage(image))
+
+    def resizeEvent(self, event: object) -> None:
+        if self._pages:
+            self._show_page()
+
+    def _save_pdf(self) -> None:
+        name = f"{self.tr(PAPERS[self._paper])}.pdf"
+        file, _ = QFileDialog.getSaveFileName(self, self.tr("Save as PDF"), name, "PDF (*.pdf)")
+        if file:
+            write_over(Path(file), self._data)
+            self.frame.say(self.tr("Saved: {id}", id=Path(file).name))
+
+    def _to_printer(self) -> None:
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setResolution(PRINT_DPI)
+        printer.setFullPage(True)
+        if QPrintDialog(printer, self).exec() == QDialog.DialogCode.Accepted:
+            print_pages(self._data, printer)
+
+
+def _page_count(data: bytes) -> int:
+    with pypdfium2.PdfDocument(data) as pdf:
+        return len(pdf)
+
+
+def render(data: bytes, page: int, *, width: int) -> QImage:
+    """One page of a PDF as an image `width` pixels wide."""
+    with pypdfium2.PdfDocument(data) as pdf:
+        leaf = pdf[page]
+        bitmap = leaf.render(scale=width / leaf.get_width(), rev_byteorder=True, prefer_bgrx=True)
+        image = QImage(
+            bytes(bitmap.buffer), bitmap.width, bitmap.height, bitmap.stride, QImage.Format.Format_RGBX8888
+        )
+        return image.copy()
+
+
+def print_pages(data: bytes, printer: QPrinter) -> None:
+    """Sends every page to a printer, each filling its sheet, as pictures at the printer's resolution."""
+    painter = QPainter(printer)
+    for page in range(_page_count(data)):
+        if page:
+            printer.newPage()
+        area = printer.pageLayout().fullRectPixels(printer.resolution())
+        painter.drawImage(area, render(data, page, width=area.width()))
+    painter.end()

@@ -1,0 +1,57 @@
+"""The named places of the rail, in their order, for rooms and for offices."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from carehub.domain.texts import mark
+from carehub.gui.children.child import ChildPage
+from carehub.gui.children.edit import ChildFormPage
+from carehub.gui.children.list import ChildrenPage
+from carehub.gui.desktop import Desktop, Page
+from carehub.gui.handover.page import HandoverPage
+from carehub.gui.merging.page import MergePage
+from carehub.gui.papers.page import PapersPage
+from carehub.gui.people.page import VolunteerFormPage, VolunteersPage
+from carehub.gui.settings.page import SettingsPage
+from carehub.gui.today.page import TodayPage
+from carehub.gui.visits.form import VisitFormPage
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the rail: the address it opens, its icon and word, and at which sites it stands there."""
+
+    address: str
+    icon: str
+    word: str
+    offices: bool = True
+    rooms: bool = True
+
+
+PLACES = (
+    Place("today", "fa6s.sun", mark("Today")),
+    Place("children", "fa6s.child-reaching", mark("Children")),
+    Place("volunteers", "fa6s.hand-holding-heart", mark("Volunteers")),
+    Place("papers", "fa6s.print", mark("Print desk")),
+    Place("merge", "fa6s.code-merge", mark("Merge desk"), rooms=False),
+    Place("handover", "fa6s.right-left", mark("Hand over")),
+    Place("settings", "fa6s.gear", mark("Settings")),
+)
+
+PAGES: dict[str, Callable[[Desktop], Page]] = {
+    "today": TodayPage,
+    "children": ChildrenPage,
+    "child": ChildPage,
+    "child-form": ChildFormPage,
+    "visit": VisitFormPage,
+    "volunteers": VolunteersPage,
+    "volunteer-form": VolunteerFormPage,
+    "papers": PapersPage,
+    "merge": MergePage,
+    "handover": HandoverPage,
+    "settings": SettingsPage,
+}
+"""First part of an address → its page. Pages are made when first opened."""
+
+OWNERS = {"child": "children", "child-form": "children", "visit": "children", "volunteer-form": "volunteers"}
+"""Pages without a place of their own → the place that is marked while they are shown."""

@@ -1,0 +1,71 @@
+"""Settings: this site, the card for others, language and text size."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from carehub import __version__
+from carehub.gui import theme as th
+from carehub.gui.children.summary import facts_grid
+from carehub.gui.desktop import Desktop, Page
+from carehub.gui.jobs import Work
+from carehub.gui.widgets.basics import Card, button, clear, column, label, row, scrolling
+from carehub.gui.widgets.notice import Banner
+from carehub.gui.widgets.progress import ProgressPanel
+from carehub.services import cards, checking, opening
+
+
+class SettingsPage(Page):
+    """What is set once and seldom looked at."""
+
+    def __init__(self, desktop: Desktop) -> None:
+        super().__init__(desktop)
+        theme, tr = self.theme, self.tr
+        site = facts_grid(desktop, self.desk.site, ("name", "level", "area_code", "address", "contact", "phone"))
+        about = Card(theme, label(tr("This site"), "heading"), site)
+        about.body.addWidget(label(tr("Five words of this site: {words}", words=" ".join(opening.own_words(self.desk)))))
+        if self.desk.is_office:
+            card = button(tr("Write the office card"), self._card, theme=theme, icon="fa6s.id-card")
+            about.body.addWidget(label(tr("Rooms and schools start their store with this card."), "muted"))
+            about.body.addLayout(row(card, 1))
+        self._found = column(gap=theme.px(th.GAP_S))
+        self._progress = ProgressPanel(theme, tr)
+        check = button(tr("Check the store"), self._check, theme=theme, icon="fa6s.stethoscope")
+        health = Card(theme, label(tr("Is everything in order?"), "heading"), row(check, 1), self._progress)
+        health.body.addLayout(self._found)
+        program = Card(theme, label(tr("Program"), "heading"), label(tr("CareHub {version}", version=__version__)),
+                       label(tr("Text size: the three letters A at the top, or Ctrl and + or −."), "muted"),
+                       label(str(self.desk.store.folder), "muted"))  # fmt: skip
+        holder = QWidget()
+        body = column(about, health, program, 1, gap=theme.px(th.GAP_M))
+        body.setContentsMargins(self.edge, theme.px(th.GAP_L), self.edge, self.edge)
+        holder.setLayout(body)
+        self.setLayout(column(scrolling(holder)))
+
+    @property
+    def title(self) -> str:
+        return self.tr("Settings")
+
+    def _card(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Choose the stick"))
+        if folder:
+            file = cards.write(self.desk, Path(folder))
+            self.frame.say(self.tr("The office card is written: {file}", file=file.name))
+
+    def _check(self) -> None:
+        work: Work = checking.check(self.desk)
+        job = self.desktop.jobs.start(work)
+        job.finished.connect(self._checked)
+        job.failed.connect(self.frame.complain)
+        self._progress.follow(job)
+
+    def _checked(self, findings: list[checking.Finding]) -> None:
+
+
+        clear(self._found)
+        for finding in findings:
+            self._found.addWidget(Banner(self.theme, "alarm", self.tr.error(finding.error)))
+        if not findings:
+            self._found.addWidget(Banner(self.theme, "good", self.tr("The store is in order.")))
+
+

@@ -1,0 +1,167 @@
+"""The window around every page: rail, top bar, the page, and a line for what just happened."""
+
+import logging
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from carehub.domain.errors import CareHubError
+from carehub.domain.texts import Texts, mark
+from carehub.gui import theme as th
+from carehub.gui.bars import Rail, TopBar
+from carehub.gui.desktop import Desktop, Page
+from carehub.gui.jobs import Jobs
+from carehub.gui.places import OWNERS, PAGES, PLACES
+from carehub.gui.theme import TextSize, Theme
+from carehub.gui.widgets.basics import button, clear, column, look, row
+from carehub.gui.widgets.notice import Banner
+from carehub.services.desk import Desk
+from carehub.store.store import Touched
+
+OURS = mark(
+    "This should not have happened. What was saved is safe. Please note what you did and call for help. ({kind})"
+)
+TOAST = 8000
+"""Milliseconds a word about what just happened stays, long enough to press undo."""
+
+
+class Shell(QWidget):
+    """Shows places by address (`child/<id>`), keeps the way back, and tells pages what changed."""
+
+    locked = Signal()
+    resized_text = Signal(int)
+
+    def __init__(self, desk: Desk, tr: Texts, theme: Theme, jobs: Jobs) -> None:
+        super().__init__()
+        look(self, "page")
+        self._desktop = Desktop(desk, tr, theme, jobs, self)
+        self._pages: dict[str, Page] = {}
+        self._addresses: list[str] = []
+        places = [p for p in PLACES if (p.offices if desk.is_office else p.rooms)]
+        self._rail = Rail(self._desktop, places)
+        self._bar = TopBar(self._desktop)
+        self._notices = column(gap=theme.px(th.GAP_S))
+        self._stack = QStackedWidget()
+        edge = theme.px(th.GAP_XL)
+        self._notices.setContentsMargins(edge, 0, edge, 0)
+        right = column(self._bar, self._notices, self._stack)
+        right.setStretch(2, 1)
+        whole = row(self._rail, right)
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
+        self._connect()
+
+    def _connect(self) -> None:
+        self._rail.chosen.connect(self.open_address)
+        self._bar.sized.connect(self.resized_text)
+        self._bar.locked.connect(self.locked)
+        self._bar.back.connect(self.go_back)
+        self._bar.searched.connect(self._search)
+        keys: dict[str, Callable[[], object]] = {
+            "Ctrl+F": self._bar.focus_search, "Ctrl+L": self.locked.emit, "Alt+Left": self.go_back, "F5": self._reload,
+            "Ctrl++": lambda: self._step_size(1), "Ctrl+=": lambda: self._step_size(1),
+            "Ctrl+-": lambda: self._step_size(-1),
+        }  # fmt: skip
+        for n, place in enumerate(self._rail.places, start=1):
+            keys[f"Alt+{n}"] = lambda address=place.address: self.open_address(address)
+        for key, action in keys.items():
+            QShortcut(QKeySequence(key), self).activated.connect(action)
+
+    # --- what pages may ask (desktop.Frame) ---
+
+    def open_address(self, address: str) -> None:
+        """Shows a page; asks the present one first whether something typed would be lost."""
+        if self._addresses and not self.page.can_leave():
+            return
+        if not self._addresses or self._addresses[-1] != address:
+            self._addresses.append(address)
+        self._show(address)
+
+    def go_back(self) -> None:
+        """Shows what was shown before."""
+        if len(self._addresses) > 1 and self.page.can_leave():
+            self._addresses.pop()
+            self._show(self._addresses[-1])
+
+    def say(self, text: str, undo: Callable[[], object] | None = None) -> None:
+        """Says what just happened, for a while, with an undo if there is one."""
+        actions = [button(self._desktop.tr("Undo"), undo, theme=self._desktop.theme)] if undo else []
+        banner = Banner(self._desktop.theme, "good", text, *actions)
+        self._notice(banner)
+        timer = QTimer(banner, singleShot=True, interval=TOAST)
+        timer.timeout.connect(banner.hide)
+        timer.start()
+
+    def complain(self, error: Exception) -> None:
+        """Says in one sentence what went wrong and what to do; faults of ours go to the log as well."""
+        tr = self._desktop.tr
+        text = tr.error(error) if isinstance(error, CareHubError) else tr(OURS, kind=type(error).__name__)
+        self._notice(Banner(self._desktop.theme, "alarm", text, closable=tr("Close")))
+        if not isinstance(error, CareHubError):
+            logging.getLogger("carehub").error("fault", exc_info=error)
+
+    def changed(self, touched: Touched) -> None:
+        """Visible page reloads, hidden ones go stale."""
+        for page in self._pages.values():
+            if page.tables & touched.tables:
+                page.stale = True
+        self._refresh(self.page)
+
+    # --- the rest ---
+
+    @property
+    def page(self) -> Page:
+        widget = self._stack.currentWidget()
+        assert isinstance(widget, Page)
+        return widget
+
+    @property
+    def address(self) -> str:
+        return self._addresses[-1]
+
+    def _show(self, address: str) -> None:
+        name, _, argument = address.partition("/")
+        page = self._pages.get(name)
+        if page is None:
+            page = self._pages[name] = PAGES[name](self._desktop)
+            self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)
+        page.open(argument)
+        self._refresh(page)
+        self._rail.mark(OWNERS.get(name, name))
+        self._bar.show_page(page.title, can_go_back=len(self._addresses) > 1)
+
+    def _refresh(self, page: Page) -> None:
+        if page.stale:
+            page.stale = False
+            try:
+                page.reload()
+            except CareHubError as error:
+                self.complain(error)
+
+    def _reload(self) -> None:
+        self.page.stale = True
+        self._refresh(self.page)
+
+    def _search(self, text: str) -> None:
+        if not self.page.search_for(text) and text.strip():
+            self.open_address("children")
+            self.page.search_for(text)
+
+    def _notice(self, banner: QWidget) -> None:
+        clear(self._notices)
+        self._notices.addWidget(banner)
+        edge = self._desktop.theme.px(th.GAP_XL)
+        self._notices.setContentsMargins(edge, self._desktop.theme.px(th.GAP_M), edge, 0)
+
+    def _step_size(self, step: int) -> None:
+        sizes = list(TextSize)
+        at = sizes.index(self._desktop.theme.size) + step
+        if 0 <= at < len(sizes):
+            self.resized_text.emit(int(sizes[at]))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._addresses and not self.page.can_leave():
+            event.ignore()

@@ -1,0 +1,76 @@
+"""Pictures of every page at 1366 × 768, in standard and extra-large text, for whoever changed a screen."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop
+from PySide6.QtWidgets import QApplication, QWidget
+
+from carehub.domain.people import Child
+from carehub.gui.settings_file import Remembered
+from carehub.gui.theme import TextSize
+from carehub.gui.window import MainWindow
+from carehub.services import opening, records
+
+SIZES = {TextSize.STANDARD: "standard", TextSize.EXTRA_LARGE: "extra-large"}
+WAIT = 20.0
+"""Seconds a page may take to come to rest."""
+
+
+def addresses(window: MainWindow) -> Iterator[tuple[str, str]]:
+    """(file name, address) of every page of a signed-in window."""
+    desk = window.shell._desktop.desk
+    ids = records.ids(desk, Child)
+    yield from ((n, n) for n in ("today", "children"))
+    if ids:
+        yield from (("child", f"child/{ids[0]}"), ("child-form", f"child-form/{ids[0]}"), ("visit", f"visit/{ids[0]}"))
+        yield "papers", f"papers/visit-sheet/{ids[0]}"
+    yield from ((n, n) for n in ("volunteers", "handover", "settings"))
+    if desk.is_office:
+        yield "merge", "merge"
+
+
+def take(app: QApplication, store: Path, password: str, folder: Path, language: str = "zh_CN") -> Iterator[Path]:
+    """Opens the store in real windows and saves a picture of each page; yields the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for size, word in SIZES.items():
+        window = MainWindow(app, Remembered(int(size), language), store)
+        window.resize(1366, 768)
+        window.show()
+        yield _grab(app, window, folder / f"login-{word}.png")
+        window.enter(opening.sign_in(store, password, language=language))
+        for name, address in addresses(window):
+            window.shell.open_address(address)
+            _prepare(window)
+            yield _grab(app, window, folder / f"{name}-{word}.png", lambda w=window: not w.jobs.busy)
+        window.close()
+        window.deleteLater()
+        settle(app)
+
+
+def _prepare(window: MainWindow) -> None:
+    """Selects the first row of a list, so that its preview is in the picture."""
+    table = getattr(window.shell.page, "table", None)
+    if table is not None and table.model().rowCount():
+        table.selectRow(0)
+
+
+def _grab(app: QApplication, widget: QWidget, file: Path, ready: Callable[[], bool] = lambda: True) -> Path:
+    until = time.monotonic() + WAIT
+    while True:
+        settle(app)
+        if ready() or time.monotonic() > until:
+            break
+    settle(app)
+    widget.grab().save(str(file))
+    return file
+
+
+def settle(app: QApplication) -> None:
+    """Lets layouts, timers and the worker's messages take effect."""
+    for _ in range(8):
+        app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        time.sleep(0.01)
+
+

@@ -1,0 +1,85 @@
+"""Signing in."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from carehub.domain.errors import CareHubError
+from carehub.domain.texts import Texts
+from carehub.gui import theme as th
+from carehub.gui.jobs import Jobs
+from carehub.gui.theme import Theme
+from carehub.gui.widgets.basics import Card, button, column, label, look, row
+from carehub.gui.widgets.notice import Banner
+from carehub.services import opening
+from carehub.services.desk import Desk
+
+
+class LoginPage(QWidget):
+    """Name and password for one store. Emits `signed_in` with the desk."""
+
+    signed_in = Signal(object)
+    other_store = Signal()
+
+    def __init__(self, theme: Theme, tr: Texts, jobs: Jobs, store: Path, user: str = "") -> None:
+        super().__init__()
+        look(self, "page")
+        self._tr, self._jobs, self._store, self._theme = tr, jobs, store, theme
+        self.user = self._line(tr("Your name"), user)
+        self.password = self._line(tr("Password"))
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.password.returnPressed.connect(self.sign_in)
+        self.user.returnPressed.connect(self.password.setFocus)
+        self._show = button(tr("Show"), self._toggle, theme=theme)
+        self._go = button(tr("Sign in"), self.sign_in, theme=theme, icon="fa6s.right-to-bracket", kind="primary")
+        self._told = column()
+        card = Card(theme, label(tr("CareHub"), "heading"), label(store.name, "title"), gap=th.GAP_M)
+        card.body.addWidget(label(tr("Your name")))
+        card.body.addWidget(self.user)
+        card.body.addWidget(label(tr("Password")))
+        line = row(self.password, self._show, gap=theme.px(th.GAP_S))
+        line.setStretch(0, 1)
+        card.body.addLayout(line)
+        card.body.addLayout(self._told)
+        card.body.addWidget(self._go)
+        card.body.addWidget(button(tr("Another store"), self.other_store.emit, theme=theme, kind="plain"))
+        card.setFixedWidth(round(480 * (1 + (theme.scale - 1) * 0.6)))
+        body = column(1, card, 2)
+        body.setAlignment(card, Qt.AlignmentFlag.AlignHCenter)
+        self.setLayout(body)
+
+    def _line(self, name: str, text: str = "") -> QLineEdit:
+        made = QLineEdit(text)
+        made.setAccessibleName(name)
+        return made
+
+    def focus_first(self) -> None:
+        (self.password if self.user.text() else self.user).setFocus()
+
+    def _toggle(self) -> None:
+        hidden = self.password.echoMode() is QLineEdit.EchoMode.Password
+        self.password.setEchoMode(QLineEdit.EchoMode.Normal if hidden else QLineEdit.EchoMode.Password)
+        self._show.setText(self._tr("Hide") if hidden else self._tr("Show"))
+
+    def sign_in(self) -> None:
+        """Tries name and password; the hashing runs on the worker, the window stays alive."""
+        self._go.setEnabled(False)
+        password, user = self.password.text(), self.user.text()
+        self._jobs.call(
+            lambda: opening.sign_in(self._store, password, user, self._tr.language), self._done, self._failed
+        )
+
+    def _done(self, desk: Desk) -> None:
+        self.password.clear()
+        self.signed_in.emit(desk)
+
+    def _failed(self, error: Exception) -> None:
+        self._go.setEnabled(True)
+        text = self._tr.error(error) if isinstance(error, CareHubError) else str(error)
+        while (item := self._told.takeAt(0)) is not None:
+            if widget := item.widget():
+                widget.deleteLater()
+        self._told.addWidget(Banner(self._theme, "alarm", text))
+        self.password.selectAll()
+        self.password.setFocus()

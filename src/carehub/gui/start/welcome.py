@@ -1,0 +1,138 @@
+"""The first page without a store: open one, or begin a new one."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
+
+from carehub.domain.codes import Codebook
+from carehub.domain.errors import CareHubError
+from carehub.domain.texts import Texts
+from carehub.gui import theme as th
+from carehub.gui.jobs import Jobs
+from carehub.gui.theme import Theme
+from carehub.gui.widgets.basics import Card, button, clear, column, label, look, row, scrolling
+from carehub.gui.widgets.notice import Banner
+from carehub.services import opening
+from carehub.services.opening import NewStore
+
+
+class WelcomePage(QWidget):
+    """Emits `chosen` with a store's folder, or `begun` with a new store's desk."""
+
+    chosen = Signal(object)
+    begun = Signal(object)
+
+    def __init__(self, theme: Theme, tr: Texts, codes: Codebook, jobs: Jobs, recent: list[Path], home: Path) -> None:
+        super().__init__()
+        look(self, "page")
+        self._theme, self._tr, self._codes, self._jobs, self._home = theme, tr, codes, jobs, home
+        self._body = column(gap=theme.px(th.GAP_M))
+        holder = QWidget()
+        inner = column(self._body, 1)
+        inner.setContentsMargins(*[theme.px(th.GAP_XXL)] * 4)
+        holder.setLayout(inner)
+        self.setLayout(column(scrolling(holder)))
+        self._first(recent)
+
+    def _first(self, recent: list[Path]) -> None:
+        tr, theme = self._tr, self._theme
+        self._body.addWidget(label(tr("Welcome to CareHub"), "title"))
+        if recent:
+            card = Card(theme, label(tr("Your stores"), "heading"))
+            for folder in recent:
+                made = button(folder.name, lambda f=folder: self.chosen.emit(f), theme=theme, icon="fa6s.house-flag")
+                made.setToolTip(str(folder))
+                card.body.addWidget(made)
+            self._body.addWidget(card)
+        new = button(tr("Begin a new store"), self._form, theme=theme, icon="fa6s.seedling", kind="primary")
+        old = button(tr("Open a store on this computer"), self._ask, theme=theme, icon="fa6s.folder-open")
+        hint = tr("A room or school needs the card of its township to hand over; it can also begin without.")
+        self._body.addWidget(Card(theme, label(tr("Begin"), "heading"), label(hint, "muted"), row(new, old, 1, gap=8)))
+
+    def _ask(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self._tr("Open a store on this computer"), str(self._home))
+        if folder:
+            self.chosen.emit(Path(folder))
+
+    def _form(self) -> None:
+        clear(self._body)
+        tr, theme = self._tr, self._theme
+        self._level = QComboBox()
+        for code in reversed(list(self._codes["level"])):
+            self._level.addItem(tr.pick(code.zh, code.en), code.code)
+        self._card_path: Path | None = None
+        self._card_name = label(tr("no card"), "muted")
+        choose = button(tr("Choose the card"), self._choose_card, theme=theme, icon="fa6s.id-card")
+        self._lines = {name: QLineEdit() for name in ("name", "area", "user", "password", "again")}
+        self._lines["password"].setEchoMode(QLineEdit.EchoMode.Password)
+        self._lines["again"].setEchoMode(QLineEdit.EchoMode.Password)
+        words = {"name": tr("Name of the site"), "area": tr("Area code"), "user": tr("Your name"),
+                 "password": tr("Password, at least 6 characters"), "again": tr("Password once more")}  # fmt: skip
+        card = Card(theme, label(tr("A new store"), "heading"), label(tr("Level")), self._level)
+        card.body.addWidget(label(tr("The office's card")))
+        card.body.addLayout(row(choose, self._card_name, gap=theme.px(th.GAP_S)))
+        for name, line in self._lines.items():
+            card.body.addWidget(label(words[name]))
+            line.setAccessibleName(words[name])
+            line.returnPressed.connect(line.focusNextChild)
+            card.body.addWidget(line)
+        self._told = column()
+        card.body.addLayout(self._told)
+        self._go = button(tr("Make the store"), self._make, theme=theme, icon="fa6s.check", kind="primary")
+        card.body.addLayout(row(1, self._go))
+        card.setMaximumWidth(theme.px(760) if theme.scale == 1 else 1000)
+        self._body.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._lines["name"].setFocus()
+
+    def _choose_card(self) -> None:
+        words = self._tr("Office card") + " (*.carecard)"
+        file, _ = QFileDialog.getOpenFileName(self, self._tr("Choose the card"), "", words)
+        if file:
+            self._card_path = Path(file)
+            self._card_name.setText(self._card_path.name)
+
+    def _make(self) -> None:
+        told = {name: line.text() for name, line in self._lines.items()}
+        if told["password"] != told["again"]:
+            self._failed(CareHubError("The two passwords are not the same."))
+            return
+        self._go.setEnabled(False)
+        level, card = str(self._level.currentData()), self._card_path
+        folder = self._home / (told["name"].strip() or "carehub")
+
+        def begin() -> NewStore:
+            return opening.begin(folder, level=level, name=told["name"], area=told["area"], password=told["password"],
+                                 user=told["user"], card=card, language=self._tr.language)  # fmt: skip
+
+        self._jobs.call(begin, self._made, self._failed)
+
+    def _failed(self, error: Exception) -> None:
+        self._go.setEnabled(True)
+        clear(self._told)
+        text = self._tr.error(error) if isinstance(error, CareHubError) else str(error)
+        self._told.addWidget(Banner(self._theme, "alarm", text))
+
+    def _made(self, new: NewStore) -> None:
+        """The recovery code is typed once more before work begins: a code nobody wrote down helps nobody."""
+        clear(self._body)
+        tr, theme = self._tr, self._theme
+        typed = QLineEdit()
+        typed.setAccessibleName(tr("The recovery code, typed once"))
+        go = button(tr("Begin working"), lambda: self.begun.emit(new.desk), theme=theme, kind="primary")
+        go.setEnabled(False)
+        typed.textEdited.connect(lambda text: go.setEnabled(_same(text, new.recovery_code)))
+        card = Card(theme, label(tr("Write this down and lock it away"), "heading"))
+        card.body.addWidget(label(tr("If the password is ever forgotten, only this code opens the store:")))
+        card.body.addWidget(label(new.recovery_code, "big"))
+        card.body.addWidget(label(tr("The recovery code, typed once")))
+        card.body.addWidget(typed)
+        words = tr("Five words of this site, for the office to compare: {words}", words=" ".join(new.words))
+        card.body.addWidget(label(words))
+        card.body.addLayout(row(1, go))
+        self._body.addWidget(card)
+        typed.setFocus()
+
+
+def _same(typed: str, code: str) -> bool:
+    return "".join(filter(str.isalnum, typed.upper())) == code.replace("-", "")

@@ -1,0 +1,350 @@
+"""Tables of records: 100,000 rows open at once, because only what is seen is fetched."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QItemSelection, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QIcon, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolTip,
+)
+
+from carehub.domain.codes import Codebook
+from carehub.domain.facts import Fact, Kind, facts_of
+from carehub.domain.masking import masked
+from carehub.domain.record import Record
+from carehub.domain.texts import Texts, mark
+from carehub.gui import theme as th
+from carehub.gui.theme import Theme
+
+CHUNK, KEPT = 200, 12
+"""Rows fetched at a time, and how many such chunks stay in memory."""
+NARROWEST, WIDEST = 70, 320
+"""Limits of a column's width at the standard size."""
+MARGIN = 3
+"""What the style adds beside the text of a cell, and does not beside a title."""
+
+Index = QModelIndex | QPersistentModelIndex
+Fetch = Callable[[list[str]], Sequence[Any]]
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+NOWHERE = QModelIndex()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `icon` and `colour` stand beside the words of a state, never for them; `width` is a hint."""
+
+    name: str
+    title: str
+    show: Callable[[Any], str]
+    align: Qt.AlignmentFlag = LEFT
+    width: int = 0
+    icon: Callable[[Any], QIcon | None] | None = None
+    colour: Callable[[Any], str] | None = None
+    sortable: bool = True
+
+
+def columns_from(
+    record: type[Record],
+    tr: Texts,
+    codes: Codebook,
+    *,
+    names: Sequence[str] | None = None,
+    references: Mapping[str, Mapping[str, str]] | None = None,
+) -> list[Column]:
+    """Columns of the listed facts, or of those named; sensitive ones are masked. `references` gives the names of
+    referred rows by field and id."""
+    facts = facts_of(record)
+    chosen = names if names is not None else [name for name, f in facts.items() if f.listed]
+    known = references or {}
+    return [_column(facts[name], tr, codes, known.get(name, {})) for name in chosen]
+
+
+def _column(fact: Fact, tr: Texts, codes: Codebook, names: Mapping[str, str]) -> Column:
+    def show(row: Any) -> str:
+        return shown(fact, getattr(row, fact.name), tr, codes, names)
+
+    title = tr("{label} ({unit})", label=tr(fact.label), unit=tr(fact.unit)) if fact.unit else tr(fact.label)
+    return Column(fact.name, title, show, RIGHT if fact.kind is Kind.INTEGER else LEFT)
+
+
+def shown(fact: Fact, value: object, tr: Texts, codes: Codebook, names: Mapping[str, str]) -> str:
+    """A stored value as it stands in a table."""
+    if value is None or value == "":
+        return ""
+    if fact.kind is Kind.CHOICE:
+        text = codes[fact.codes].name_of(value, tr)
+    elif fact.kind is Kind.BOOLEAN:
+        text = tr(mark("Yes")) if value else tr(mark("No"))
+    elif fact.kind is Kind.REFERENCE:
+        text = names.get(str(value), "")
+    else:
+        text = " ".join(str(value).split())
+    return masked(fact, text) if fact.sensitive and text else text
+
+
+class RowsModel(QAbstractTableModel):
+    """Rows of an ordered list of ids. `fetch` gets ids and gives their rows in the same order, None for a row that
+    is gone; it is asked for one chunk at a time, when something of it is to be drawn."""
+
+    sort_asked = Signal(str, bool)
+
+    def __init__(self, columns: Sequence[Column], fetch: Fetch) -> None:
+        super().__init__()
+        self.columns, self._fetch = list(columns), fetch
+        self._ids: list[str] = []
+        self._chunks: OrderedDict[int, Sequence[Any]] = OrderedDict()
+        self._sorted: tuple[int, bool] | None = None
+
+    def set_ids(self, ids: Sequence[str]) -> None:
+        """Shows other rows, or the same in another order."""
+        self.beginResetModel()
+        self._ids = list(ids)
+        self._chunks.clear()
+        self.endResetModel()
+
+    def refresh(self) -> None:
+        """Fetches what is seen again: the rows are the same, their contents may have changed."""
+        self._chunks.clear()
+        if self._ids:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, len(self.columns) - 1))
+
+    def ids(self) -> list[str]:
+        return list(self._ids)
+
+    def id_at(self, row: int) -> str:
+        return self._ids[row]
+
+    def row_of(self, id: str) -> int:
+        """Where a record stands, or -1."""
+        return self._ids.index(id) if id in self._ids else -1
+
+    def row_at(self, row: int) -> Any:
+        """The row itself, fetched with its chunk if need be."""
+        number, place = divmod(row, CHUNK)
+        if number in self._chunks:
+            self._chunks.move_to_end(number)
+        else:
+            self._chunks[number] = self._fetch(self._ids[number * CHUNK : (number + 1) * CHUNK])
+            while len(self._chunks) > KEPT:
+                self._chunks.popitem(last=False)
+        chunk = self._chunks[number]
+        return chunk[place] if place < len(chunk) else None
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._ids)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        column = self.columns[index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return column.align
+        wants_colour = role == Qt.ItemDataRole.ForegroundRole and column.colour
+        wants_icon = role == Qt.ItemDataRole.DecorationRole and column.icon
+        if not (role == Qt.ItemDataRole.DisplayRole or wants_colour or wants_icon):
+            return None
+        row = self.row_at(index.row())
+        if row is None:
+            return None
+        if wants_colour and column.colour:
+            return QColor(column.colour(row))
+        if wants_icon and column.icon:
+            return column.icon(row)
+        return column.show(row)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            arrow = (" ↓" if self._sorted[1] else " ↑") if self._sorted and self._sorted[0] == section else ""
+            return self.columns[section].title + arrow
+        return self.columns[section].align if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def show_sorting(self, column: int, descending: bool) -> None:
+        """Marks the column by which the ids are in order."""
+        self._sorted = (column, descending)
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Only asks: the order of the ids is found where all rows are, in the store."""
+        if 0 <= column < len(self.columns) and self.columns[column].sortable:
+            self.sort_asked.emit(self.columns[column].name, order is Qt.SortOrder.DescendingOrder)
+
+
+class _Cells(QStyledItemDelegate):
+    """Whole rows are current, not cells; what does not fit shows as a tooltip."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        option.state = option.state & ~QStyle.StateFlag.State_HasFocus
+
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
+        words = index.data() or ""
+        if words and self.sizeHint(option, index).width() > view.visualRect(index).width():
+            QToolTip.showText(event.globalPos(), words, view)
+        else:
+            QToolTip.hideText()
+        return True
+
+
+class RecordTable(QTableView):
+    """A table of records. Enter or a double click opens one, moving about selects, other keys are handed on."""
+
+    opened = Signal(str)
+    selected = Signal(str)
+    typed = Signal(str)
+    sort_asked = Signal(str, bool)
+
+    def __init__(self, theme: Theme, name: str, columns: Sequence[Column], fetch: Fetch) -> None:
+        super().__init__()
+        self.theme, self._sorting = theme, (-1, False)
+        self._wanted: list[int] = []
+        self._laying = self._own_widths = False
+        self.rows = RowsModel(columns, fetch)
+        self.setModel(self.rows)
+        self.setAccessibleName(name)
+        self.setItemDelegate(_Cells(self))
+        self._set_behaviour()
+        self._set_header()
+        self.rows.sort_asked.connect(self.sort_asked)
+        self.doubleClicked.connect(lambda index: self.opened.emit(self.rows.id_at(index.row())))
+
+    # --- rows -------------------------------------------------------------------------------------------------
+
+    def set_ids(self, ids: Sequence[str]) -> None:
+        """Shows these rows; a record that was selected and is still there stays selected."""
+        before = self.current_id()
+        self.rows.set_ids(ids)
+        if not self._wanted and ids:
+            self.fit_columns()
+        if before:
+            self.select(before)
+
+    def refresh(self) -> None:
+        """Shows changed contents."""
+        self.rows.refresh()
+
+    def current_id(self) -> str:
+        """The selected record, or empty."""
+        index = self.currentIndex()
+        return self.rows.id_at(index.row()) if index.isValid() else ""
+
+    def select(self, id: str) -> bool:
+        """Selects a record and brings it into sight; False if it is not among the rows."""
+        row = self.rows.row_of(id)
+        if row >= 0:
+            self.selectRow(row)
+            self.scrollTo(self.rows.index(row, 0))
+        return row >= 0
+
+    def show_sorting(self, name: str, descending: bool) -> None:
+        """Points the arrow in the header without asking for anything."""
+        at = next((i for i, c in enumerate(self.rows.columns) if c.name == name), -1)
+        self._sorting = (at, descending)
+        self.rows.show_sorting(at, descending)
+
+    def _header_clicked(self, column: int) -> None:
+        """Sorts upwards first, downwards when the same title is clicked again."""
+        if not self.rows.columns[column].sortable:
+            return
+        descending = self._sorting == (column, False)
+        self.show_sorting(self.rows.columns[column].name, descending)
+        self.rows.sort(column, Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder)
+
+    def fit_columns(self) -> None:
+        """Makes columns as wide as their first rows and their titles ask for, within limits; once is enough."""
+        sample = [self.rows.row_at(i) for i in range(min(self.rows.rowCount(), CHUNK))]
+        measure, scale = self.fontMetrics(), self.theme.scale
+        edge = 2 * (self.theme.px(th.GAP_S) + MARGIN) + 2
+        wanted = []
+        for column in self.rows.columns:
+            widest = max((measure.horizontalAdvance(column.show(r)) for r in sample if r is not None), default=0)
+            icon = self.theme.text() + self.theme.px(th.GAP_S) if column.icon else 0
+            title = measure.horizontalAdvance(column.title) + self.theme.text(1.2)
+            width = max(round(column.width * scale), widest + icon + edge, title + edge)
+            wanted.append(min(max(width, round(NARROWEST * scale)), round(WIDEST * scale)))
+        self._wanted, self._own_widths = wanted, False
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Gives columns the width they want; where there is less room, the widest give way first."""
+        if not self._wanted or self._own_widths:
+            return
+        room, limit = self.viewport().width(), max(self._wanted)
+        narrowest = round(NARROWEST * self.theme.scale)
+        while limit > narrowest and sum(min(w, limit) for w in self._wanted) > room:
+            limit -= 4
+        self._laying = True
+        for i, width in enumerate(self._wanted):
+            self.setColumnWidth(i, min(width, limit))
+        self._laying = False
+
+    def _resized(self, column: int, _before: int, _after: int) -> None:
+        """Columns that a person has pulled to a width keep it."""
+        if not self._laying and column < len(self._wanted) - 1:
+            self._own_widths = True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out()
+
+    # --- keys and mouse ---------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.current_id():
+                self.opened.emit(self.current_id())
+        elif plain and event.text().isprintable() and event.text().strip():
+            self.typed.emit(event.text())
+        elif event.key() == Qt.Key.Key_Home and self.rows.rowCount():
+            self.selectRow(0)
+        elif event.key() == Qt.Key.Key_End and self.rows.rowCount():
+            self.selectRow(self.rows.rowCount() - 1)
+        else:
+            super().keyPressEvent(event)
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        if selected.indexes():
+            self.selected.emit(self.rows.id_at(selected.indexes()[0].row()))
+
+    # --- building ---------------------------------------------------------------------------------------------
+
+    def _set_behaviour(self) -> None:
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(self.theme.row)
+        rows.setDefaultSectionSize(self.theme.row)
+
+    def _set_header(self) -> None:
+        header = self.horizontalHeader()
+        header.setStretchLastSection(True)
+        header.setHighlightSections(False)
+        header.setSectionsMovable(False)
+        header.setFixedHeight(self.theme.row)
+        header.setSectionsClickable(True)
+        header.setStyleSheet(f"QHeaderView::section {{ padding: 0 {self.theme.px(th.GAP_S) + MARGIN}px; }}")
+        header.sectionClicked.connect(self._header_clicked)
+        header.sectionResized.connect(self._resized)

@@ -1,0 +1,59 @@
+"""Today: what is waiting, each line leading to the thing to do."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from carehub.gui import theme as th
+from carehub.gui.desktop import Desktop, Page
+from carehub.gui.widgets.basics import Card, button, clear, column, label, row, scrolling
+from carehub.gui.widgets.notice import EmptyState, icon_label
+from carehub.services import today
+
+
+class TodayPage(Page):
+    """A calm page when nothing is waiting."""
+
+    tables = frozenset({"child", "family_member", "visit", "volunteer", "pairing", "award"})
+
+    def __init__(self, desktop: Desktop) -> None:
+        super().__init__(desktop)
+        self._body = column(gap=self.theme.px(th.GAP_M))
+        self._body.setContentsMargins(self.edge, self.theme.px(th.GAP_L), self.edge, self.edge)
+        holder = QWidget()
+        holder.setLayout(self._body)
+        self.setLayout(column(scrolling(holder)))
+
+    @property
+    def title(self) -> str:
+        return self.tr("Today")
+
+    def reload(self) -> None:
+        clear(self._body)
+        lines = today.waiting(self.desk)
+        if not today.has_children(self.desk):
+            begin = EmptyState(
+                self.theme, "fa6s.seedling", self.tr("Welcome to CareHub"),
+                self.tr("Begin with the children: take in the old ledger, or add the first child by hand."),
+                self.tr("Go to the children"), lambda: self.frame.open_address("children"),
+            )  # fmt: skip
+            self._body.addWidget(begin)
+        for line in lines:
+            self._body.addWidget(self._card(line))
+        if today.has_children(self.desk) and not lines:
+            calm = EmptyState(self.theme, "fa6s.mug-hot", self.tr("Nothing is waiting"),
+                              self.tr("All planned visits are typed in, and nothing is missing."))  # fmt: skip
+            self._body.addWidget(calm)
+        self._body.addStretch(1)
+
+    def _card(self, line: today.Waiting) -> QWidget:
+        colour = th.ALARM if line.urgent else th.ACCENT
+        number = label(str(line.count), "big", wrap=False)
+        number.setMinimumWidth(self.theme.text(2.6))
+        number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        icon = icon_label(self.theme, line.icon, colour, 1.6)
+        icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        words = column(label(self.tr(line.title), "strong"), label(self.tr(line.hint), "muted"))
+        go = button(self.tr(line.action), lambda: self.frame.open_address(line.address), theme=self.theme)
+        whole = row(icon, number, words, go, gap=self.theme.px(th.GAP_L))
+        whole.setStretch(2, 1)
+        return Card(self.theme, whole)

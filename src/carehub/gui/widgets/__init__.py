@@ -1,0 +1,1 @@
+"""Small shared widgets; pages are put together from these."""

@@ -1,0 +1,138 @@
+"""Labels, buttons, cards and layouts in the theme's look."""
+
+from collections.abc import Callable
+from typing import TypeAlias, TypeVar
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from carehub.gui import theme as th
+from carehub.gui.theme import Theme
+
+Item: TypeAlias = QWidget | QLayout | int
+Items: TypeAlias = tuple[Item, ...]
+Margins: TypeAlias = tuple[int, int, int, int]
+L = TypeVar("L", QVBoxLayout, QHBoxLayout)
+
+
+def look(widget: QWidget, name: str) -> None:
+    """Chooses a part of the style sheet for a widget."""
+    widget.setProperty("look", name)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def label(text: str, kind: str = "", *, wrap: bool = True) -> QLabel:
+    """A label: `kind` is title, heading, strong, muted, small, alarm or big."""
+    made = QLabel(text)
+    made.setWordWrap(wrap)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if kind:
+        look(made, kind)
+    return made
+
+
+def button(text: str, on_click: Callable[[], object], *, theme: Theme, icon: str = "", kind: str = "") -> QPushButton:
+    """A push button: `kind` is primary, danger, plain, chip or empty for an ordinary one."""
+    made = QPushButton(f" {text}" if icon and text else text)
+    made.setAccessibleName(text)
+    if kind:
+        look(made, kind)
+    if icon:
+        colour = {"primary": th.CARD, "danger": th.ALARM}.get(kind, th.INK)
+        made.setIcon(theme.icon(icon, colour))
+        made.setIconSize(QSize(theme.text(1.0), theme.text(1.0)))
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    made.setAutoDefault(False)
+    made.clicked.connect(lambda: on_click())
+    return made
+
+
+def icon_button(name: str, icon: str, on_click: Callable[[], object], *, theme: Theme) -> QPushButton:
+    """A square button with an icon; `name` is what a screen reader and the tooltip say."""
+    made = button("", on_click, theme=theme, icon=icon, kind="plain")
+    made.setAccessibleName(name)
+    made.setToolTip(name)
+    made.setFixedWidth(theme.row + 4)
+    made.setStyleSheet("padding: 0;")
+    return made
+
+
+def column(*items: Item, gap: int = 0, margins: Margins = (0, 0, 0, 0)) -> QVBoxLayout:
+    """A vertical layout of widgets, layouts and stretches (numbers)."""
+    return _fill(QVBoxLayout(), items, gap, margins)
+
+
+def row(*items: Item, gap: int = 0, margins: Margins = (0, 0, 0, 0)) -> QHBoxLayout:
+    """A horizontal layout of widgets, layouts and stretches (numbers)."""
+    return _fill(QHBoxLayout(), items, gap, margins)
+
+
+def _fill(layout: L, items: Items, gap: int, margins: Margins) -> L:
+    layout.setSpacing(gap)
+    layout.setContentsMargins(*margins)
+    for item in items:
+        if isinstance(item, int):
+            layout.addStretch(item)
+        elif isinstance(item, QWidget):
+            layout.addWidget(item)
+        else:
+            layout.addLayout(item)
+    return layout
+
+
+class Card(QFrame):
+    """A white sheet on the paper, holding things that belong together."""
+
+    def __init__(self, theme: Theme, *items: Item, gap: int = th.GAP_S) -> None:
+        super().__init__()
+        look(self, "card")
+        edge = theme.px(th.GAP_L)
+        self.body = column(*items, gap=theme.px(gap), margins=(edge, edge, edge, edge))
+        self.setLayout(self.body)
+
+
+def rule() -> QFrame:
+    """A thin line."""
+    made = QFrame()
+    look(made, "rule")
+    return made
+
+
+def scrolling(content: QWidget, *, inside: bool = False) -> QScrollArea:
+    """A page's content in a scroll area that grows with the window; `inside` a card it is white."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    look(content, "inside" if inside else "page")
+    return area
+
+
+def clear(layout: QLayout) -> None:
+    """Takes everything out of a layout and lets it go."""
+    while (item := layout.takeAt(0)) is not None:
+        inner = item.layout()
+        if inner is not None:
+            clear(inner)
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
+def grow(widget: QWidget) -> QWidget:
+    """Lets a widget take the room there is."""
+    widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    return widget

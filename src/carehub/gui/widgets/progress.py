@@ -1,0 +1,59 @@
+"""Progress with time left and a cancel that leaves nothing half done."""
+
+import time
+
+from PySide6.QtWidgets import QFrame, QProgressBar
+
+from carehub.domain.progress import Progress
+from carehub.domain.texts import Texts
+from carehub.gui import theme as th
+from carehub.gui.jobs import Job
+from carehub.gui.theme import Theme
+from carehub.gui.widgets.basics import button, column, label, look, row
+
+
+class ProgressPanel(QFrame):
+    """Shows one job at a time; hides itself when the job ends."""
+
+    def __init__(self, theme: Theme, tr: Texts) -> None:
+        super().__init__()
+        look(self, "card")
+        self._tr, self._began = tr, 0.0
+        self._job: Job | None = None
+        self._words, self._left = label(""), label("", "small")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(tr("Progress"))
+        self._cancel = button(tr("Stop"), self._stop, theme=theme, icon="fa6s.xmark")
+        edge = theme.px(th.GAP_M)
+        line = row(column(self._words, self._bar, self._left, gap=theme.px(th.GAP_XS)), self._cancel, gap=edge)
+        line.setContentsMargins(edge, edge, edge, edge)
+        self.setLayout(line)
+        self.hide()
+
+    def follow(self, job: Job) -> None:
+        """Shows a job until it ends."""
+        self._job, self._began = job, time.monotonic()
+        self._bar.setRange(0, 0)
+        self._words.setText(self._tr("Working …"))
+        self._left.setText("")
+        self._cancel.setEnabled(True)
+        job.progressed.connect(self._step)
+        for end in (job.finished, job.failed, job.cancelled):
+            end.connect(lambda *_: self.hide())
+        self.show()
+
+    def _step(self, progress: Progress) -> None:
+        self._words.setText(self._tr(progress.message))
+        self._bar.setRange(0, progress.total)
+        self._bar.setValue(progress.done)
+        spent = time.monotonic() - self._began
+        if progress.done and progress.total and spent > 1:
+            seconds = round(spent / progress.done * (progress.total - progress.done))
+            self._left.setText(self._tr("about {seconds} seconds left", seconds=max(1, seconds)))
+
+    def _stop(self) -> None:
+        if self._job:
+            self._job.cancel()
+            self._cancel.setEnabled(False)
+            self._words.setText(self._tr("Stopping …"))

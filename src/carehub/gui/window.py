@@ -1,0 +1,118 @@
+"""The main window: welcome → sign in → shell; one text size and language for everything in it."""
+
+from pathlib import Path
+
+import platformdirs
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+
+from carehub import resources
+from carehub.gui import theme as th
+from carehub.gui.jobs import Jobs
+from carehub.gui.settings_file import Remembered
+from carehub.gui.shell import Shell
+from carehub.gui.start.login import LoginPage
+from carehub.gui.start.welcome import WelcomePage
+from carehub.gui.theme import TextSize, Theme
+from carehub.services.desk import Desk
+
+
+class MainWindow(QMainWindow):
+    """Holds one page at a time; changing the text size builds it anew and keeps what was typed."""
+
+    def __init__(self, app: QApplication, remembered: Remembered, store: Path | None = None) -> None:
+        super().__init__()
+        self._app, self._remembered, self._store = app, remembered, store
+        self.tr_ = resources.texts(remembered.language)
+        self.theme = Theme(remembered.text_size)
+        self.jobs = Jobs(self)
+        self._desk: Desk | None = None
+        th.apply(app, self.theme)
+        self.setWindowTitle(self.tr_("CareHub"))
+        self.resize(QSize(1366, 768))
+        self.welcome() if store is None else self.login()
+
+    @property
+    def shell(self) -> Shell:
+        widget = self.centralWidget()
+        assert isinstance(widget, Shell)
+        return widget
+
+    def welcome(self) -> None:
+        """The page without a store."""
+        stores = [Path(s) for s in self._remembered.stores if (Path(s) / "keyring.json").is_file()]
+        home = Path(platformdirs.user_documents_dir()) / "CareHub"
+        page = WelcomePage(self.theme, self.tr_, resources.codebook(), self.jobs, stores, home)
+        page.chosen.connect(self._choose)
+        page.begun.connect(self.enter)
+        self._show(page)
+
+    def _choose(self, store: Path) -> None:
+        self._store = store
+        self.login()
+
+    def login(self, user: str = "") -> None:
+        """The sign-in page of the chosen store."""
+        assert self._store is not None
+        page = LoginPage(self.theme, self.tr_, self.jobs, self._store, user)
+        page.signed_in.connect(self.enter)
+        page.other_store.connect(self.welcome)
+        self._show(page)
+        page.focus_first()
+
+    def enter(self, desk: Desk) -> None:
+        """Shows the shell for a signed-in person."""
+        self._desk, self._store = desk, desk.store.folder
+        self._remembered.opened(desk.store.folder)
+        self._build_shell("today")
+
+    def _build_shell(self, address: str) -> None:
+        assert self._desk is not None
+        shell = Shell(self._desk, self.tr_, self.theme, self.jobs)
+        shell.locked.connect(self.lock)
+        shell.resized_text.connect(self.set_text_size)
+        self._show(shell)
+        shell.open_address(address)
+
+    def set_text_size(self, size: int) -> None:
+        """Builds the window in another text size, at the same page, with what was typed."""
+        if size == self.theme.size:
+            return
+        self.theme = Theme(TextSize(size))
+        self._remembered.size = size
+        self._remembered.save()
+        address, draft = self.shell.address, self.shell.page.draft()
+        th.apply(self._app, self.theme)
+        self._build_shell(address)
+        if draft:
+            self.shell.page.restore(draft)
+
+    def lock(self) -> None:
+        """Closes the store and asks for the password again; nothing of the former person stays visible."""
+        if isinstance(self.centralWidget(), Shell) and not self.shell.page.can_leave():
+            return
+        user = self._desk.user.name if self._desk else ""
+        self._close_desk()
+        self.login(user)
+
+    def _close_desk(self) -> None:
+        if self._desk:
+            self._desk.close()
+            self._desk = None
+
+    def _show(self, page: QWidget) -> None:
+        old = self.takeCentralWidget()
+        if old is not None:
+            old.hide()
+            old.deleteLater()
+        self.setCentralWidget(page)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        widget = self.centralWidget()
+        if isinstance(widget, Shell) and not widget.page.can_leave():
+            event.ignore()
+            return
+        self.jobs.stop()
+        self._close_desk()
+        event.accept()

@@ -1,0 +1,75 @@
+"""What is waiting today, each with the place where it is done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from carehub.domain.care import Visit
+from carehub.domain.people import Child, FamilyMember
+from carehub.domain.texts import mark
+from carehub.services import handover, questions
+from carehub.services.desk import Desk
+from carehub.store import queries
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One line: how many, what, why it matters, and the address where it is done."""
+
+    count: int
+    title: str
+    hint: str
+    action: str
+    address: str
+    icon: str
+    urgent: bool = False
+
+
+def has_children(desk: Desk) -> bool:
+    """Whether any child is on file."""
+    with desk.store.reading() as session:
+        return bool(queries.ids(session, Child))
+
+
+def waiting(desk: Desk) -> Sequence[Waiting]:
+    """The lines of the Today page, urgent ones first; nothing that counts zero."""
+    with desk.store.reading() as session:
+        planned = len(queries.where(session, Visit, done_on=None))
+        children = set(queries.ids(session, Child))
+        guarded = {m.child_id for m in queries.where(session, FamilyMember, is_guardian=True) if m.phone}
+    office = handover.office_above(desk)
+    lines = [
+        Waiting(
+            len(questions.open_questions(desk)),
+            mark("Questions between sites"),
+            mark("Two people wrote different things. The right one is to be chosen."),
+            mark("Settle"),
+            "merge" if desk.is_office else "handover",
+            "fa6s.code-branch",
+            urgent=True,
+        ),
+        Waiting(
+            planned,
+            mark("Visits planned, sheet not typed in yet"),
+            mark("When a sheet comes back, type its number into the search box."),
+            mark("Print the sheets"),
+            "papers/visit-sheet",
+            "fa6s.clipboard-list",
+        ),
+        Waiting(
+            len(children - guarded),
+            mark("Children whose guardian cannot be called"),
+            mark("The guardian or the phone number is missing."),
+            mark("Show the children"),
+            "children",
+            "fa6s.phone-slash",
+        ),
+        Waiting(
+            handover.unreceipted(desk) if office else 0,
+            mark("Changes without a receipt"),
+            mark("They go to the office with the next bundle."),
+            mark("Hand over"),
+            "handover",
+            "fa6s.right-left",
+        ),
+    ]
+    return [line for line in lines if line.count]
