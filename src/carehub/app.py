@@ -84,5 +84,3 @@ def run() -> None:
 def run_window() -> None:
     """The program's icon: the window without a terminal."""
     raise SystemExit(window())
-
-

@@ -143,9 +143,10 @@ def test_a_wrong_identity_number_is_explained_beneath_its_field(qtbot: QtBot, ch
     assert field.sentence()
     assert not field.calm
     assert field.editor.target.property("wrong") == "true"
-    field.editor.focus()
-    press(qtbot, Qt.Key.Key_End)
+    child_form.restore({"name": "王小梅", "guardian_name": "王建国"})
+    assert not child_form.check()
     type_in(qtbot, "X")
+    assert field.editor.text() == NUMBER
     assert field.sentence() == ""
     assert field.editor.target.property("wrong") == "false"
 
@@ -265,6 +266,19 @@ def test_many_codes_are_found_by_characters_pinyin_and_everyday_words(
         editor.popup.hide()
         form.editor("name").focus()
         assert form.values()["relation"] == code, typed
+    editor.focus()
+    type_in(qtbot, "wzm")
+    assert editor.popup.isVisible()
+    qtbot.keyClick(editor.popup, Qt.Key.Key_Return)
+    assert form.values()["relation"] == "64"
+    assert focused(form) == "name"
+    editor.focus()
+    type_in(qtbot, "z")
+    qtbot.keyClick(editor.popup, Qt.Key.Key_Return)
+    assert editor.popup.isVisible(), "several fit: none is taken by chance"
+    qtbot.keyClick(editor.popup, Qt.Key.Key_Down)
+    qtbot.keyClick(editor.popup, Qt.Key.Key_Return)
+    assert form.values()["relation"] in codes["relation"]
     form.restore({"relation": "邻居家的猫"})
     assert form.values()["relation"] == "邻居家的猫"
     assert form.fields["relation"].sentence()

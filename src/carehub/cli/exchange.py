@@ -75,8 +75,9 @@ def merge(
             if r.error:
                 say("  " + tr.error(r.error))
             if r.status == "merged":
-                say("  " + tr("{new} new, {changed} changed, {conflicts} questions, {quarantined} not taken over",
-                              new=r.new, changed=r.changed, conflicts=r.conflicts, quarantined=r.quarantined))  # fmt: skip
+                counts = tr("{new} new, {changed} changed, {conflicts} questions, {quarantined} not taken over",
+                            new=r.new, changed=r.changed, conflicts=r.conflicts, quarantined=r.quarantined)  # fmt: skip
+                say("  " + counts)
     if any(r.status in ("refused", "waiting") for r in results):
         raise typer.Exit(1)
 
@@ -106,8 +107,8 @@ def conflicts(store: StorePath, user: User = "", json: Json = False) -> None:
             say_json([_question(q) for q in found])
             return
         rows = [
-            (q.id, q.child or q.title, labels.label(tr, q.kind, q.field), str(a.n), labels.show(desk, q.kind, q.field, a.value),
-             a.author or "", a.site or "", labels.moment(a.at))
+            (q.id, q.child or q.title, labels.label(tr, q.kind, q.field), str(a.n),
+             labels.show(desk, q.kind, q.field, a.value), a.author or "", a.site or "", labels.moment(a.at))
             for q in found
             for a in q.answers
         ]  # fmt: skip

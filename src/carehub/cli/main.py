@@ -21,7 +21,7 @@ Shots = Callable[[Path, str, Path], list[Path]]
 def build(window: Window, shots: Shots) -> typer.Typer:
     """All commands. `window` and `shots` come from the window's side, which the terminal does not know."""
     app = typer.Typer(help="CareHub 关爱屋", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-    for name, command in {
+    commands: dict[str, Callable[..., None]] = {
         "new": stores.new,
         "card": stores.card,
         "identity": stores.identity,
@@ -38,7 +38,8 @@ def build(window: Window, shots: Shots) -> typer.Typer:
         "resolve": exchange.resolve,
         "demo": demo.command(shots),
         "shots": _shots_command(shots),
-    }.items():
+    }
+    for name, command in commands.items():
         app.command(name)(command)
 
     @app.command("open")

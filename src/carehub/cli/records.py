@@ -12,7 +12,6 @@ from carehub.domain.facts import Kind, facts_of
 from carehub.domain.record import Record
 from carehub.domain.texts import mark
 from carehub.services import children, importing, labels, printing, records, visits
-from carehub.services.children import GUARDIAN
 from carehub.services.desk import Desk
 from carehub.store.queries import Wanted
 

@@ -1,7 +1,8 @@
 """What a person typed, checked against the facts of the record before it may be stored."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
@@ -22,7 +23,6 @@ from carehub.domain.normalise import (
 )
 from carehub.domain.texts import mark
 
-
 T = TypeVar("T")
 
 
@@ -33,7 +33,7 @@ class Problem:
     field: str
     kind: str
     message: str
-    values: dict[str, object] = field(default_factory=dict)
+    values: dict[str, object] = dataclasses.field(default_factory=dict)
 
     def error(self) -> InvalidInput:
         return InvalidInput(self.message, **self.values)
@@ -66,7 +66,7 @@ def check_value(fact: Fact, value: object, codes: Codebook) -> tuple[object, Pro
     try:
         return _clean(fact, value, codes), None
     except _BadError as bad:
-        values = {"label": fact.label, "value": str(value), **bad.values}
+        values: dict[str, object] = {"label": fact.label, "value": str(value), **bad.values}
         return None, Problem(fact.name, bad.kind, bad.message, values)
 
 

@@ -8,7 +8,7 @@ is shown (`Texts.error`). Everything that is not a `CareHubError` is ours to men
 class CareHubError(Exception):
     """An expected failure. `message` is a message id of the catalogue, `values` fill its `{names}`."""
 
-    def __init__(self, message: str, **values: object) -> None:
+    def __init__(self, message: str, /, **values: object) -> None:
         super().__init__(message.format(**values) if values else message)
         self.message = message
         self.values = values

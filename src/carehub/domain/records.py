@@ -7,7 +7,6 @@ from carehub.domain.people import Child, FamilyMember, Volunteer
 from carehub.domain.record import Record
 
 RECORDS: dict[str, type[Record]] = {
-    r.__tablename__: r  # type: ignore[misc]
-    for r in (Site, User, Child, FamilyMember, Volunteer, Pairing, Visit, Award)
+    r.__tablename__: r for r in (Site, User, Child, FamilyMember, Volunteer, Pairing, Visit, Award)
 }
 """Glossary name → record. A new record is added here once; everything generic follows."""

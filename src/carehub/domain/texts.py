@@ -16,7 +16,7 @@ class Texts:
         self.language = language
         self._catalogue = catalogue if language == CHINESE else {}
 
-    def __call__(self, message: str, **values: object) -> str:
+    def __call__(self, message: str, /, **values: object) -> str:
         text = self._catalogue.get(message, message)
         return text.format(**values) if values else text
 

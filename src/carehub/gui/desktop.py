@@ -44,7 +44,7 @@ class Page(QWidget):
     def __init__(self, desktop: Desktop) -> None:
         super().__init__()
         self.desktop = desktop
-        self.desk, self.tr, self.theme, self.frame = desktop.desk, desktop.tr, desktop.theme, desktop.frame
+        self.desk, self.texts, self.theme, self.frame = desktop.desk, desktop.tr, desktop.theme, desktop.frame
         self.stale = True
         look(self, "page")
 
@@ -72,6 +72,7 @@ class Page(QWidget):
 
     def search_for(self, text: str) -> bool:
         """Takes the shell's search text; returns whether this page searches by itself."""
+        del text
         return False
 
     @property

@@ -141,7 +141,7 @@ class Form(QWidget):
             self.submitted.emit()
 
     def _go(self, field: Field) -> None:
-        field.editor.focus()
+        field.editor.focus(mend=field.problem is not None)
         area = self.parentWidget()
         while area is not None and not isinstance(area, QScrollArea):
             area = area.parentWidget()

@@ -35,11 +35,11 @@ class ListPage(Page):
         self.table = RecordTable(self.theme, self.title, self.columns(), self.fetch)
         self.table.opened.connect(lambda i: self.frame.open_address(f"{self.open_as}/{i}"))
         self.table.sort_asked.connect(self._sort)
-        add = button(self.tr(self.add_word), self._add, theme=self.theme, icon="fa6s.plus", kind="primary")
-        self.tools = row(self.count, 1, *self.actions(), add, gap=self.theme.px(th.GAP_S))
+        add = button(self.texts(self.add_word), self._add, theme=self.theme, icon="fa6s.plus", kind="primary")
+        self.tools = row(self.count, 1, *self.more_buttons(), add, gap=self.theme.px(th.GAP_S))
         self.empty = EmptyState(
-            self.theme, self.record.about.icon, self.tr("Nothing here yet"), self.tr(self.empty_hint),
-            self.tr(self.add_word), self._add,
+            self.theme, self.record.about.icon, self.texts("Nothing here yet"), self.texts(self.empty_hint),
+            self.texts(self.add_word), self._add,
         )  # fmt: skip
         self.filters = self.chips()
         self.content = self.arrange()
@@ -51,17 +51,17 @@ class ListPage(Page):
 
     @property
     def title(self) -> str:
-        return self.tr(self.record.about.plural)
+        return self.texts(self.record.about.plural)
 
     def columns(self) -> list[Column]:
         """The columns of the list."""
-        return columns_from(self.record, self.tr, self.desk.codes)
+        return columns_from(self.record, self.texts, self.desk.codes)
 
     def fetch(self, ids: Sequence[str]) -> list[object]:
         """The rows behind some ids, in their order."""
         return list(records.fetch(self.desk, self.record, ids))
 
-    def actions(self) -> list[QWidget]:
+    def more_buttons(self) -> list[QWidget]:
         """Further buttons beside the primary one."""
         return []
 
@@ -80,7 +80,7 @@ class ListPage(Page):
         self.content.setVisible(not nothing)
         self.empty.setVisible(nothing)
         self.filters.setVisible(not nothing and self.filters.layout() is not None)
-        shown = self.tr("{count} records", count=len(found))
+        shown = self.texts("{count} records", count=len(found))
         self.count.setText(f"{shown}　“{self.wanted.search}”" if self.wanted.search else shown)
 
     def search_for(self, text: str) -> bool:
@@ -113,10 +113,10 @@ class FormPage(Page):
         edge = self.edge
         holder.setLayout(column(self.head(), self.form, 1, gap=self.theme.px(th.GAP_M)))
         holder.layout().setContentsMargins(edge, self.theme.px(th.GAP_L), edge, edge)  # type: ignore[union-attr]
-        self.save_button = button(self.tr("Save"), self.save, theme=self.theme, icon="fa6s.check", kind="primary")
+        self.save_button = button(self.texts("Save"), self.save, theme=self.theme, icon="fa6s.check", kind="primary")
         self.save_button.setShortcut("Ctrl+S")
         self.save_button.setToolTip("Ctrl+S")
-        cancel = button(self.tr("Cancel"), self.frame.go_back, theme=self.theme)
+        cancel = button(self.texts("Cancel"), self.frame.go_back, theme=self.theme)
         foot = row(1, cancel, self.save_button, gap=self.theme.px(th.GAP_S))
         foot.setContentsMargins(edge, self.theme.px(th.GAP_S), edge, self.theme.px(th.GAP_M))
         body = column(scrolling(holder), foot)
@@ -125,7 +125,7 @@ class FormPage(Page):
 
     def make_form(self) -> Form:
         """The form of this page."""
-        return Form(self.record, self.tr, self.desk.codes, self.theme)
+        return Form(self.record, self.texts, self.desk.codes, self.theme)
 
     def head(self) -> QWidget:
         """What stands above the form."""
@@ -133,8 +133,8 @@ class FormPage(Page):
 
     @property
     def title(self) -> str:
-        name = self.tr(self.record.about.label)
-        return self.tr("Edit {record}", record=name) if self.row_id else self.tr("New {record}", record=name)
+        name = self.texts(self.record.about.label)
+        return self.texts("Edit {record}", record=name) if self.row_id else self.texts("New {record}", record=name)
 
     def open(self, argument: str) -> None:
         self.row_id = "" if argument in ("", "new") else argument
@@ -166,13 +166,13 @@ class FormPage(Page):
         self.form.set_values(self.form.values())
         self.frame.go_back()
         self.frame.changed(touched)
-        self.frame.say(self.tr("Saved."))
+        self.frame.say(self.texts("Saved."))
 
     def can_leave(self) -> bool:
         if not self.form.is_changed():
             return True
         answer = QMessageBox.question(
-            self, self.tr("Not saved yet"), self.tr("What you typed is not saved. Leave without saving?")
+            self, self.texts("Not saved yet"), self.texts("What you typed is not saved. Leave without saving?")
         )
         return answer is QMessageBox.StandardButton.Yes
 

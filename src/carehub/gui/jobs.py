@@ -47,6 +47,12 @@ class Job(QObject):
             self.failed.emit(error)
 
 
+def _once(function: Callable[[], Any]) -> Work:
+    """A call as work of one step."""
+    yield from ()
+    return function()
+
+
 class _Worker(QObject):
     asked = Signal(object)
 
@@ -92,11 +98,7 @@ class Jobs(QObject):
     ) -> Job:
         """Runs a short call on the worker and hands its result to the window's thread."""
 
-        def work() -> Work:
-            return function()
-            yield
-
-        job = self.start(work())
+        job = self.start(_once(function))
         job.finished.connect(on_done)
         job.failed.connect(on_error)
         return job

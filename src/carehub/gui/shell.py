@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -65,7 +66,7 @@ class Shell(QWidget):
             "Ctrl+-": lambda: self._step_size(-1),
         }  # fmt: skip
         for n, place in enumerate(self._rail.places, start=1):
-            keys[f"Alt+{n}"] = lambda address=place.address: self.open_address(address)
+            keys[f"Alt+{n}"] = partial(self.open_address, place.address)
         for key, action in keys.items():
             QShortcut(QKeySequence(key), self).activated.connect(action)
 

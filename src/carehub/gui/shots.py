@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop
@@ -43,10 +44,14 @@ def take(app: QApplication, store: Path, password: str, folder: Path, language: 
         for name, address in addresses(window):
             window.shell.open_address(address)
             _prepare(window)
-            yield _grab(app, window, folder / f"{name}-{word}.png", lambda w=window: not w.jobs.busy)
+            yield _grab(app, window, folder / f"{name}-{word}.png", partial(_at_rest, window))
         window.close()
         window.deleteLater()
         settle(app)
+
+
+def _at_rest(window: MainWindow) -> bool:
+    return not window.jobs.busy
 
 
 def _prepare(window: MainWindow) -> None:
@@ -72,5 +77,3 @@ def settle(app: QApplication) -> None:
     for _ in range(8):
         app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
         time.sleep(0.01)
-
-

@@ -58,7 +58,8 @@ class Theme:
 
     def icon(self, name: str, colour: str = INK) -> QIcon:
         """An icon of the one family, in one of this module's colours."""
-        return qtawesome.icon(name, color=colour)
+        made: QIcon = qtawesome.icon(name, color=colour)
+        return made
 
     def font(self, factor: float = 1.0, *, strong: bool = False) -> QFont:
         """The screen font at a multiple of the body size."""
@@ -145,7 +146,8 @@ QWidget[look="rail"] {{ background: {CARD}; border-right: 1px solid {LINE}; }}
 QPushButton[look="place"] {{ border: none; border-left: {px(4)}px solid transparent; border-radius: 0; text-align: left;
   background: transparent; padding: 0 {px(8)}px 0 {px(12)}px; min-height: {row + 4}px; }}
 QPushButton[look="place"]:hover {{ background: {PAPER}; }}
-QPushButton[look="place"]:checked {{ background: {TINT}; border-left-color: {ACCENT}; color: {ACCENT}; font-weight: 600; }}
+QPushButton[look="place"]:checked {{ background: {TINT}; border-left-color: {ACCENT}; color: {ACCENT};
+  font-weight: 600; }}
 QPushButton[look="place"]:focus {{ border: 3px solid {ACCENT}; border-left: {px(4)}px solid {ACCENT};
   padding: 0 {px(8) - 3}px 0 {px(12)}px; min-height: {row - 2}px; }}
 QWidget[look="bar"] {{ background: {CARD}; border-bottom: 1px solid {LINE}; }}
@@ -171,8 +173,8 @@ QTableView:focus {{ border: 2px solid {ACCENT}; }}
 QTableView::item {{ padding: 0 {px(8)}px; border-bottom: 1px solid {LINE}; }}
 QTableView::item:selected {{ background: {TINT}; color: {INK}; }}
 QHeaderView {{ background: {PAPER}; border: none; }}
-QHeaderView::section {{ text-align: left; background: {PAPER}; color: {MUTED}; border: none; border-bottom: 2px solid {LINE};
-  padding: 0 {px(8)}px; min-height: {row - 6}px; font-size: {theme.text(0.9)}px; }}
+QHeaderView::section {{ text-align: left; background: {PAPER}; color: {MUTED}; border: none;
+  border-bottom: 2px solid {LINE}; padding: 0 {px(8)}px; min-height: {row - 6}px; font-size: {theme.text(0.9)}px; }}
 QListWidget {{ background: {CARD}; border: 1px solid {LINE}; border-radius: {px(CORNER)}px; outline: none; }}
 QListWidget::item {{ min-height: {row}px; padding: 0 {px(12)}px; border-bottom: 1px solid {LINE}; }}
 QListWidget::item:selected {{ background: {TINT}; color: {INK}; }}

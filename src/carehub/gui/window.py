@@ -24,12 +24,12 @@ class MainWindow(QMainWindow):
     def __init__(self, app: QApplication, remembered: Remembered, store: Path | None = None) -> None:
         super().__init__()
         self._app, self._remembered, self._store = app, remembered, store
-        self.tr_ = resources.texts(remembered.language)
+        self.texts = resources.texts(remembered.language)
         self.theme = Theme(remembered.text_size)
         self.jobs = Jobs(self)
         self._desk: Desk | None = None
         th.apply(app, self.theme)
-        self.setWindowTitle(self.tr_("CareHub"))
+        self.setWindowTitle(self.texts("CareHub"))
         self.resize(QSize(1366, 768))
         self.welcome() if store is None else self.login()
 
@@ -43,7 +43,7 @@ class MainWindow(QMainWindow):
         """The page without a store."""
         stores = [Path(s) for s in self._remembered.stores if (Path(s) / "keyring.json").is_file()]
         home = Path(platformdirs.user_documents_dir()) / "CareHub"
-        page = WelcomePage(self.theme, self.tr_, resources.codebook(), self.jobs, stores, home)
+        page = WelcomePage(self.theme, self.texts, resources.codebook(), self.jobs, stores, home)
         page.chosen.connect(self._choose)
         page.begun.connect(self.enter)
         self._show(page)
@@ -55,7 +55,7 @@ class MainWindow(QMainWindow):
     def login(self, user: str = "") -> None:
         """The sign-in page of the chosen store."""
         assert self._store is not None
-        page = LoginPage(self.theme, self.tr_, self.jobs, self._store, user)
+        page = LoginPage(self.theme, self.texts, self.jobs, self._store, user)
         page.signed_in.connect(self.enter)
         page.other_store.connect(self.welcome)
         self._show(page)
@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
 
     def _build_shell(self, address: str) -> None:
         assert self._desk is not None
-        shell = Shell(self._desk, self.tr_, self.theme, self.jobs)
+        shell = Shell(self._desk, self.texts, self.theme, self.jobs)
         shell.locked.connect(self.lock)
         shell.resized_text.connect(self.set_text_size)
         self._show(shell)

@@ -8,7 +8,6 @@ from typing import Any
 
 from carehub.domain.care import Pairing, Visit
 from carehub.domain.errors import CareHubError, InvalidInput
-from carehub.domain.giving import Award
 from carehub.domain.madeup import AREA, MadeUp, MadeUpChild
 from carehub.domain.people import Child, Volunteer
 from carehub.domain.progress import Progress
@@ -86,7 +85,7 @@ def run(folder: Path, language: str = CHINESE, today: date | None = None) -> Gen
         for room in rooms:
             _care(room, people, day)
         yield Progress(3, 7, PRINTING)
-        yield from _print(demo, rooms[0], day)
+        yield from _print(demo, rooms[0])
         yield Progress(4, 7, EXCHANGE)
         yield from _hand_over(demo, office, rooms)
         yield Progress(5, 7, ASKING)
@@ -151,7 +150,7 @@ def _care(room: Desk, people: MadeUp, day: date) -> None:
         "done_on": day - timedelta(days=14), "way": "home", "volunteer_id": helpers[0].id,
         "visitors": f"{helpers[0].name}、{room.user.name}", "present": "奶奶", "minutes": 40, "home_safety": "concern",
         "guardianship": "ok", "health": "ok", "study": "ok", "mood": "concern", "parent_contact": "ok",
-        "note": "灶台旁堆有柴火；孩子想念父母。", "needs": "一床棉被", "measures": "已帮忙清理柴火，约定周五与父母视频。",
+        "note": "灶台旁堆有柴火；孩子想念父母。", "needs": "一床棉被", "measures": "已帮忙清理，约定周五与父母视频。",
         "next_on": day + timedelta(days=7),
     }  # fmt: skip
     records.edit(room, Visit, planned.id, done)
@@ -160,7 +159,7 @@ def _care(room: Desk, people: MadeUp, day: date) -> None:
     awards.add(room, award)
 
 
-def _print(demo: Demo, room: Desk, day: date) -> Generator[Progress, None, None]:
+def _print(demo: Demo, room: Desk) -> Generator[Progress, None, None]:
     papers = demo.folder / "papers"
     week = records.ids(room, Child)[:10]
     done = [v.id for v in visits.of_child(room, week[0]) if v.done_on]

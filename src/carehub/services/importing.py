@@ -56,7 +56,7 @@ class ImportReport:
         setattr(self, outcome, getattr(self, outcome) + 1)
 
 
-class _DryRun(Exception):  # noqa: N818  (ends a trial, it is no error)
+class _DryRun(Exception):
     pass
 
 
@@ -94,9 +94,7 @@ def import_ledger(
     return report
 
 
-def _plan(
-    desk: Desk, file: Path, as_kind: str | None, corrections: Mapping[str, str | None]
-) -> ledger.LedgerPlan:
+def _plan(desk: Desk, file: Path, as_kind: str | None, corrections: Mapping[str, str | None]) -> ledger.LedgerPlan:
     with desk.store.reading() as session:
         known = memory.corrections(session)
     plan = ledger.read_plan(file, desk.codes, known, as_kind)
@@ -165,7 +163,7 @@ class _Matcher:
         return "created"
 
     def _take_child(self, record: ledger.LedgerRecord) -> str:
-        guardian = next((m for m in record.family if m.get("is_guardian")), {})
+        guardian: Mapping[str, Any] = next((m for m in record.family if m.get("is_guardian")), {})
         keys = _child_keys({**record.values, "guardian": guardian.get("name")})
         known = next((self._children[k] for k in keys if k in self._children), None)
         if known is None:
@@ -220,5 +218,5 @@ def _child_keys(values: Mapping[str, Any], file: ChildFile | None = None) -> lis
 def _volunteer_keys(values: Mapping[str, Any]) -> list[tuple[object, ...]]:
     """What a volunteer is known by: name and phone, or name and birth."""
     name = values.get("name")
-    keys = [(kind, name, values[kind]) for kind in ("phone", "birth") if values.get(kind)]
+    keys: list[tuple[object, ...]] = [(kind, name, values[kind]) for kind in ("phone", "birth") if values.get(kind)]
     return keys or [("name", name, None)]

@@ -40,7 +40,7 @@ class Merged:
     touched: Touched = field(default_factory=lambda: Touched(()))
 
 
-class _DryRun(Exception):  # noqa: N818  (it carries a result, it is no error)
+class _DryRun(Exception):
     def __init__(self, taken: incoming.Taken) -> None:
         self.taken = taken
 

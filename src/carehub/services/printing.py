@@ -25,7 +25,7 @@ from carehub.papers.visit_sheet import VisitSheet, visit_sheets
 from carehub.services import children, records, visits
 from carehub.services.desk import Desk
 from carehub.services.files import write_over
-from carehub.store import questions, queries
+from carehub.store import queries, questions
 from carehub.store.queries import Wanted
 
 DRAWING = mark("Drawing papers")

@@ -38,7 +38,7 @@ class ChildPage(Page):
 
     @property
     def title(self) -> str:
-        return self._file.child.name if self._file else self.tr("Child")
+        return self._file.child.name if self._file else self.texts("Child")
 
     def open(self, argument: str) -> None:
         self._id, self.stale = argument, False
@@ -49,7 +49,7 @@ class ChildPage(Page):
         clear(self._body)
         self._file = found[0] if found else None
         if self._file is None:
-            self._body.addWidget(Banner(self.theme, "caution", self.tr("This child is not on file here.")))
+            self._body.addWidget(Banner(self.theme, "caution", self.texts("This child is not on file here.")))
             self._body.addStretch(1)
             return
         self._body.addLayout(self._header(self._file))
@@ -61,7 +61,7 @@ class ChildPage(Page):
         self._body.addStretch(1)
 
     def _header(self, file: ChildFile) -> QLayout:
-        child, tr, open_address = file.child, self.tr, self.frame.open_address
+        child, tr, open_address = file.child, self.texts, self.frame.open_address
         name = label(child.name, "big", wrap=True)
         words = [
             self.desk.codes["sex"].name_of(child.sex, tr),
@@ -92,30 +92,32 @@ class ChildPage(Page):
     def _facts(self, file: ChildFile) -> QWidget:
         pairs = 2 if self.theme.scale < 1.5 else 1
         grid = facts_grid(self.desktop, file.child, FACTS, pairs=pairs)
-        return Card(self.theme, label(self.tr("Basic facts"), "heading"), grid)
+        return Card(self.theme, label(self.texts("Basic facts"), "heading"), grid)
 
     def _family(self, file: ChildFile) -> QWidget:
-        card = Card(self.theme, label(self.tr("Family"), "heading"))
+        card = Card(self.theme, label(self.texts("Family"), "heading"))
         if not file.family:
-            card.body.addWidget(label(self.tr("Nobody is on file yet."), "muted"))
+            card.body.addWidget(label(self.texts("Nobody is on file yet."), "muted"))
         for member in sorted(file.family, key=lambda m: not m.is_guardian):
             card.body.addLayout(self._member(member))
         return card
 
     def _member(self, member: FamilyMember) -> QLayout:
-        relation = self.desk.codes["relation"].name_of(member.relation, self.tr)
-        told = f"{member.name or self.tr('(name unknown)')}　{relation}"
+        relation = self.desk.codes["relation"].name_of(member.relation, self.texts)
+        told = f"{member.name or self.texts('(name unknown)')}　{relation}"
         if member.is_guardian:
-            told += f"　· {self.tr('Guardian')}"
+            told += f"　· {self.texts('Guardian')}"
         name = label(told, "strong" if member.is_guardian else "")
         grid = facts_grid(self.desktop, member, MEMBER_FACTS, pairs=2 if self.theme.scale < 1.5 else 1)
         return column(name, grid, gap=self.theme.px(th.GAP_XS))
 
     def _timeline(self) -> QWidget:
-        card = Card(self.theme, label(self.tr("What happened"), "heading"))
+        card = Card(self.theme, label(self.texts("What happened"), "heading"))
         found = visits.of_child(self.desk, self._id)
         if not found:
-            card.body.addWidget(label(self.tr("No visit yet. Print a sheet, take it along, type it in here."), "muted"))
+            card.body.addWidget(
+                label(self.texts("No visit yet. Print a sheet, take it along, type it in here."), "muted")
+            )
         for visit in found:
             card.body.addLayout(self._visit(visit))
         for entry in records.history(self.desk, self._id)[:10]:
@@ -123,7 +125,7 @@ class ChildPage(Page):
         return card
 
     def _visit(self, visit: Visit) -> QLayout:
-        tr, facts = self.tr, facts_of(Visit)
+        tr, facts = self.texts, facts_of(Visit)
         if visit.done_on is None:
             told = tr("Visit planned for {day}, sheet {number}", day=visit.planned_for, number=visit.sheet_no)
         else:
@@ -150,6 +152,6 @@ class ChildPage(Page):
         assert isinstance(cells, dict)
         at = entry["at"]
         assert isinstance(at, int)
-        names = "、".join(self.tr(facts[c].label) for c in cells if c in facts and not facts[c].system)
-        who = entry["author"] or self.tr("(unknown)")
-        return self.tr("{at}　{who}　wrote: {fields}", at=labels.moment(at), who=who, fields=names)
+        names = "、".join(self.texts(facts[c].label) for c in cells if c in facts and not facts[c].system)
+        who = entry["author"] or self.texts("(unknown)")
+        return self.texts("{at}　{who}　wrote: {fields}", at=labels.moment(at), who=who, fields=names)

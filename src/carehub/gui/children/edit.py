@@ -22,7 +22,7 @@ class ChildFormPage(FormPage):
     def make_form(self) -> Form:
         member = facts_of(FamilyMember)
         extra = {name: replace(member[field], name=name, group=GROUP) for name, field in GUARDIAN.items()}
-        return Form(Child, self.tr, self.desk.codes, self.theme, extra=extra)
+        return Form(Child, self.texts, self.desk.codes, self.theme, extra=extra)
 
     def load(self) -> dict[str, object]:
         if not self.row_id:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -51,7 +52,7 @@ class ChildrenPage(ListPage):
         layout.addWidget(self.importing)
 
     def columns(self) -> list[Column]:
-        tr, facts, member = self.tr, facts_of(Child), facts_of(FamilyMember)
+        tr, facts, member = self.texts, facts_of(Child), facts_of(FamilyMember)
 
         def shown(name: str) -> Column:
             fact = facts[name]
@@ -66,16 +67,25 @@ class ChildrenPage(ListPage):
         years = Column("birth_date", tr("Age"), lambda f: age(f.child.birth_date))
         if self.theme.scale > WIDE:
             return [shown("name"), years, shown("school"), guardian, phone]
-        return [shown("name"), shown("sex"), years, shown("school"), shown("grade"), guardian, phone, shown("risk_level")]
+        return [
+            shown("name"),
+            shown("sex"),
+            years,
+            shown("school"),
+            shown("grade"),
+            guardian,
+            phone,
+            shown("risk_level"),
+        ]
 
     def fetch(self, ids: Sequence[str]) -> list[object]:
         return list(children.read(self.desk, ids))
 
-    def actions(self) -> list[QWidget]:
+    def more_buttons(self) -> list[QWidget]:
         theme = self.theme
         return [
-            button(self.tr("Take in a ledger"), self._import, theme=theme, icon="fa6s.file-import"),
-            button(self.tr("Print visit sheets"), self._print, theme=theme, icon="fa6s.print"),
+            button(self.texts("Take in a ledger"), self._import, theme=theme, icon="fa6s.file-import"),
+            button(self.texts("Print visit sheets"), self._print, theme=theme, icon="fa6s.print"),
         ]
 
     def chips(self) -> QWidget:
@@ -83,8 +93,8 @@ class ChildrenPage(ListPage):
         self._chips: dict[str, QPushButton] = {}
         line = row(gap=self.theme.px(th.GAP_S))
         for code in self.desk.codes["risk_level"]:
-            word = self.tr("Risk: {level}", level=self.tr.pick(code.zh, code.en))
-            chip = button(word, lambda c=code.code: self._filter(c), theme=self.theme, kind="chip")
+            word = self.texts("Risk: {level}", level=self.texts.pick(code.zh, code.en))
+            chip = button(word, partial(self._filter, code.code), theme=self.theme, kind="chip")
             chip.setCheckable(True)
             self._chips[code.code] = chip
             line.addWidget(chip)
@@ -119,7 +129,7 @@ class ChildrenPage(ListPage):
         self.frame.open_address("papers/visit-sheet")
 
     def _import(self) -> None:
-        words = self.tr("Ledgers") + f" ({LEDGERS})"
-        file, _ = QFileDialog.getOpenFileName(self, self.tr("Take in a ledger"), "", words)
+        words = self.texts("Ledgers") + f" ({LEDGERS})"
+        file, _ = QFileDialog.getOpenFileName(self, self.texts("Take in a ledger"), "", words)
         if file:
             self.importing.begin(Path(file))

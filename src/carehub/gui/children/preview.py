@@ -9,7 +9,6 @@ from carehub.gui.widgets.basics import Card, button, clear, column, label, scrol
 from carehub.gui.widgets.notice import Banner
 from carehub.services import children
 
-
 MOST = 1.6
 """At the largest text the list needs the whole width; Enter opens the file."""
 
@@ -58,5 +57,3 @@ class ChildPreview(Card):
         show = button(d.tr("Open the file"), lambda: d.frame.open_address(f"child/{self._id}"), theme=d.theme)
         self._inner.addWidget(record)
         self._inner.addWidget(show)
-
-

@@ -59,9 +59,13 @@ class Editor(QWidget):
             widget.style().unpolish(widget)
             widget.style().polish(widget)
 
-    def focus(self) -> None:
-        """Takes the focus as a key would give it: everything selected, ready to be typed over."""
+    def focus(self, *, mend: bool = False) -> None:
+        """Takes the focus: everything selected to be typed over, or with `mend` the cursor behind what is there."""
         self.target.setFocus(Qt.FocusReason.TabFocusReason)
+        self.place_cursor(mend)
+
+    def place_cursor(self, _mend: bool) -> None:
+        """Puts the cursor where `focus` wants it."""
 
     def tidy(self) -> None:
         """Called when the focus has left, before the check: brings the text into its usual form."""

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, QSortFilterProxyModel, QStringListModel, Qt
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    QSortFilterProxyModel,
+    QStringListModel,
+    Qt,
+)
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -21,6 +31,7 @@ from PySide6.QtWidgets import (
 from carehub.domain.texts import Texts
 from carehub.gui import theme as th
 from carehub.gui.editors.base import ENTER_KEYS, Editor
+from carehub.gui.editors.lines import place_cursor
 from carehub.gui.theme import Theme
 
 SHOWN = 8
@@ -150,9 +161,8 @@ class ChoiceEditor(Editor):
         super().set_name(name)
         self.line.setAccessibleName(name)
 
-    def focus(self) -> None:
-        super().focus()
-        self.line.selectAll()
+    def place_cursor(self, mend: bool) -> None:
+        place_cursor(self.line, mend)
 
     def tidy(self) -> None:
         """The one option that fits what was typed takes its place: `hz` becomes 汉族 only when nothing else fits."""
@@ -170,9 +180,26 @@ class ChoiceEditor(Editor):
         return fitting[0] if len(fitting) == 1 else None
 
     def key_pressed(self, event: QKeyEvent) -> bool:
-        if event.key() in ENTER_KEYS and not self.popup.isVisible():
+        if event.key() in ENTER_KEYS:
             self.tidy()
         return super().key_pressed(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is not self.popup:
+            return super().eventFilter(watched, event)
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in ENTER_KEYS:
+            self._take_from_list()
+            return True
+        return False
+
+    def _take_from_list(self) -> None:
+        """Enter in the list takes the line that is marked, or the only one that fits; else the list stays open."""
+        marked, best = self.popup.currentIndex(), self._best(self.line.text().strip())
+        name = str(marked.data()) if marked.isValid() else best.name if best else ""
+        if name:
+            self.popup.hide()
+            self._picked(name)
+            self.entered.emit()
 
     def _typed(self, text: str) -> None:
         self._matches.narrow(text)
@@ -207,6 +234,7 @@ class ChoiceEditor(Editor):
         self.popup.setItemDelegate(_Lines(self.theme, self.box))
         made.activated.connect(self._picked)
         self.box.setCompleter(made)
+        self.popup.installEventFilter(self)
         return made
 
 

@@ -47,9 +47,21 @@ class LineEditor(Editor):
         self.line.setText(text)
         self.line.setCursorPosition(0)
 
+    def place_cursor(self, mend: bool) -> None:
+        place_cursor(self.line, mend)
+
     def tidy(self) -> None:
         if self.line.text() != self.line.text().strip():
             self.set_text(self.line.text().strip())
+
+
+def place_cursor(line: QLineEdit, mend: bool) -> None:
+    """Selects everything, or goes behind the last character: a number that lacks one is not wiped out by it."""
+    if mend:
+        line.deselect()
+        line.end(False)
+    else:
+        line.selectAll()
 
 
 def unit_label(unit: str) -> QLabel:

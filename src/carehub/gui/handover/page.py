@@ -21,7 +21,7 @@ class HandoverPage(Page):
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
-        tr, theme = self.tr, self.theme
+        tr, theme = self.texts, self.theme
         self._status = label("", "strong")
         self._target = QComboBox()
         self._target.setAccessibleName(tr("For whom"))
@@ -48,10 +48,10 @@ class HandoverPage(Page):
 
     @property
     def title(self) -> str:
-        return self.tr("Hand over")
+        return self.texts("Hand over")
 
     def _table(self) -> QTableWidget:
-        tr = self.tr
+        tr = self.texts
         heads = [tr("No."), tr("For"), tr("Time"), tr("Changes"), tr("Receipt")]
         table = QTableWidget(0, len(heads))
         table.setHorizontalHeaderLabels(heads)
@@ -67,7 +67,7 @@ class HandoverPage(Page):
         return table
 
     def reload(self) -> None:
-        tr, desk = self.tr, self.desk
+        tr, desk = self.texts, self.desk
         above, below = handover.office_above(desk), handover.sites_below(desk)
         self._target.clear()
         if above:
@@ -91,7 +91,7 @@ class HandoverPage(Page):
         for n, entry in enumerate(sent):
             at = entry["at"]
             assert isinstance(at, int)
-            receipt = self.tr("✓ receipt is here") if entry["receipted"] else self.tr("no receipt yet")
+            receipt = self.texts("✓ receipt is here") if entry["receipted"] else self.texts("no receipt yet")
             cells = (entry["number"], entry["receiver_name"], labels.moment(at), entry["changes"], receipt)
             for column_no, text in enumerate(cells):
                 self._history.setItem(n, column_no, QTableWidgetItem(str(text)))
@@ -99,7 +99,7 @@ class HandoverPage(Page):
         self._history.horizontalHeader().setStretchLastSection(True)
 
     def _ask_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.tr("Choose the stick"))
+        folder = QFileDialog.getExistingDirectory(self, self.texts("Choose the stick"))
         if folder:
             self.export_to(Path(folder))
 
@@ -114,7 +114,7 @@ class HandoverPage(Page):
 
     def _exported(self, made: handover.Exported) -> None:
         self.reload()
-        text = self.tr("Bundle {number} for “{site}” is written and checked: {changes} changes. "
+        text = self.texts("Bundle {number} for “{site}” is written and checked: {changes} changes. "
                        "The stick can be pulled out now.", number=made.number, site=made.receiver,
                        changes=made.changes)  # fmt: skip
-        self._done.addWidget(Banner(self.theme, "good", text, closable=self.tr("Close")))
+        self._done.addWidget(Banner(self.theme, "good", text, closable=self.texts("Close")))

@@ -1,5 +1,6 @@
 """The merge desk: who has handed in, take in, questions side by side, receipts."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -26,7 +27,7 @@ class MergePage(Page):
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
-        theme, tr = self.theme, self.tr
+        theme, tr = self.theme, self.texts
         self._take = TakePanel(desktop)
         self._questions = column(gap=theme.px(th.GAP_M))
         self._sites = self._table()
@@ -39,13 +40,13 @@ class MergePage(Page):
 
     @property
     def title(self) -> str:
-        return self.tr("Merge desk")
+        return self.texts("Merge desk")
 
     def _table(self) -> QTableWidget:
-        heads = [self.tr(h) for h in HEADS]
+        heads = [self.texts(h) for h in HEADS]
         table = QTableWidget(0, len(heads))
         table.setHorizontalHeaderLabels(heads)
-        table.setAccessibleName(self.tr("Who has handed in"))
+        table.setAccessibleName(self.texts("Who has handed in"))
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(self.theme.row + 8)
         table.setShowGrid(False)
@@ -59,27 +60,27 @@ class MergePage(Page):
         clear(self._questions)
         asked = questions.open_questions(self.desk)
         if asked:
-            self._questions.addWidget(label(self.tr("{count} open questions", count=len(asked)), "heading"))
+            self._questions.addWidget(label(self.texts("{count} open questions", count=len(asked)), "heading"))
             for question in asked:
                 self._questions.addWidget(QuestionCard(self.desktop, question, self._settled))
         else:
-            self._questions.addWidget(Banner(self.theme, "good", self.tr("No open questions.")))
+            self._questions.addWidget(Banner(self.theme, "good", self.texts("No open questions.")))
         self._fill()
 
     def _settled(self) -> None:
-        self.frame.say(self.tr("Settled. The decision goes back with the next return bundle."))
+        self.frame.say(self.texts("Settled. The decision goes back with the next return bundle."))
 
     def _fill(self) -> None:
         below, taken = handover.sites_below(self.desk), handover.taken(self.desk)
         self._sites.setRowCount(len(below))
         for n, (site, name) in enumerate(below):
             mine = [t for t in taken if t["site_id"] == site]
-            cells = [name, *(self._cells(mine[0]) if mine else [self.tr("nothing yet"), "", "", "", ""])]
+            cells = [name, *(self._cells(mine[0]) if mine else [self.texts("nothing yet"), "", "", "", ""])]
             for column_no, text in enumerate(cells):
                 self._sites.setItem(n, column_no, QTableWidgetItem(text))
             if mine:
-                word = self.tr("Print the receipt")
-                made = button(word, lambda t=mine[0]: self._receipt(t), theme=self.theme, kind="plain")
+                word = self.texts("Print the receipt")
+                made = button(word, partial(self._receipt, mine[0]), theme=self.theme, kind="plain")
                 self._sites.setCellWidget(n, len(HEADS) - 1, made)
         self._sites.resizeColumnsToContents()
         self._sites.horizontalHeader().setStretchLastSection(True)
@@ -88,12 +89,12 @@ class MergePage(Page):
         counts, at = taken["outcome"], taken["at"]
         assert isinstance(counts, dict)
         assert isinstance(at, int)
-        return [self.tr("Bundle {number}", number=taken["number"]), labels.moment(at),
+        return [self.texts("Bundle {number}", number=taken["number"]), labels.moment(at),
                 str(counts["new"]), str(counts["changed"]), str(counts["conflicts"])]  # fmt: skip
 
     def _receipt(self, taken: dict[str, object]) -> None:
-        name = f"{self.tr('Merge receipt')}-{taken['sender_name']}-{taken['number']}.pdf"
-        file, _ = QFileDialog.getSaveFileName(self, self.tr("Print the receipt"), name, "PDF (*.pdf)")
+        name = f"{self.texts('Merge receipt')}-{taken['sender_name']}-{taken['number']}.pdf"
+        file, _ = QFileDialog.getSaveFileName(self, self.texts("Print the receipt"), name, "PDF (*.pdf)")
         if file:
             write_over(Path(file), printing.receipt_pdf(self.desk, taken))
-            self.frame.say(self.tr("Saved: {id}", id=Path(file).name))
+            self.frame.say(self.texts("Saved: {id}", id=Path(file).name))

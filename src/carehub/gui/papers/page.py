@@ -1,13 +1,15 @@
 """The print desk: what to print, for whom, a look at it, then printer or PDF."""
 
+from functools import partial
 from pathlib import Path
 
 import pypdfium2
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QPainter, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPixmap, QResizeEvent
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QButtonGroup, QDialog, QFileDialog, QLabel, QWidget
 
+from carehub.domain.errors import NotFound
 from carehub.domain.people import Child
 from carehub.domain.texts import mark
 from carehub.gui import theme as th
@@ -30,7 +32,7 @@ class PapersPage(Page):
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
         self._paper, self._ids, self._data, self._at, self._pages = "visit-sheet", list[str](), b"", 0, 0
-        self._progress = ProgressPanel(self.theme, self.tr)
+        self._progress = ProgressPanel(self.theme, self.texts)
         choices = self._choices()
         view = self._view()
         body = row(choices, view, gap=self.theme.px(th.GAP_L))
@@ -40,10 +42,10 @@ class PapersPage(Page):
 
     @property
     def title(self) -> str:
-        return self.tr("Print desk")
+        return self.texts("Print desk")
 
     def _choices(self) -> QWidget:
-        tr, theme = self.tr, self.theme
+        tr, theme = self.texts, self.theme
         self._group = QButtonGroup(self)
         self._paper_buttons = {}
         card = Card(theme)
@@ -52,7 +54,7 @@ class PapersPage(Page):
         inner.setLayout(body)
         card.body.addWidget(scrolling(inner, inside=True))
         for name, word in PAPERS.items():
-            made = button(tr(word), lambda n=name: self._choose(n, []), theme=theme, kind="segment")
+            made = button(tr(word), partial(self._choose, name, []), theme=theme, kind="segment")
             made.setCheckable(True)
             self._group.addButton(made)
             self._paper_buttons[name] = made
@@ -72,7 +74,7 @@ class PapersPage(Page):
         return card
 
     def _view(self) -> QWidget:
-        tr, theme = self.tr, self.theme
+        tr, theme = self.texts, self.theme
         self._picture = QLabel()
         self._picture.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._picture.setAccessibleName(tr("Print preview"))
@@ -98,7 +100,7 @@ class PapersPage(Page):
         if high:
             self._choose("visit-sheet", high)
         else:
-            self.frame.complain(printing.NotFound(printing.NOTHING_TO_PRINT))
+            self.frame.complain(NotFound(printing.NOTHING_TO_PRINT))
 
     def _choose(self, paper: str, ids: list[str]) -> None:
         self._paper, self._ids, self.stale = paper, ids, False
@@ -111,16 +113,16 @@ class PapersPage(Page):
 
     def _whom_words(self) -> str:
         if self._paper == "certificate":
-            return self.tr("All awards")
+            return self.texts("All awards")
         if not self._ids:
-            return self.tr("All active children, in the order of the list")
+            return self.texts("All active children, in the order of the list")
         names = [f.child.name for f in children.read(self.desk, self._ids[:3])]
         more = len(self._ids) - len(names)
-        return "、".join(names) + (self.tr(" and {count} more", count=more) if more > 0 else "")
+        return "、".join(names) + (self.texts(" and {count} more", count=more) if more > 0 else "")
 
     def reload(self) -> None:
-        makers = {"visit-sheet": printing.visit_sheet_pdf, "certificate": printing.certificate_pdf}
-        job = self.desktop.jobs.start(makers[self._paper](self.desk, self._ids))
+        maker = printing.visit_sheet_pdf if self._paper == "visit-sheet" else printing.certificate_pdf
+        job = self.desktop.jobs.start(maker(self.desk, self._ids))
         job.finished.connect(lambda made: self._show_pdf(made[0]))
         job.failed.connect(self._nothing)
         self._progress.follow(job)
@@ -143,7 +145,7 @@ class PapersPage(Page):
     def _show_page(self) -> None:
         self._before.setEnabled(self._at > 0)
         self._after.setEnabled(self._at + 1 < self._pages)
-        self._where.setText(self.tr("Page {n} of {count}", n=self._at + 1, count=self._pages) if self._pages else "")
+        self._where.setText(self.texts("Page {n} of {count}", n=self._at + 1, count=self._pages) if self._pages else "")
         if not self._pages:
             self._picture.setPixmap(QPixmap())
             return
@@ -151,16 +153,17 @@ class PapersPage(Page):
         image = render(self._data, self._at, width=min(width, 900))
         self._picture.setPixmap(QPixmap.fromImage(image))
 
-    def resizeEvent(self, event: object) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
         if self._pages:
             self._show_page()
 
     def _save_pdf(self) -> None:
-        name = f"{self.tr(PAPERS[self._paper])}.pdf"
-        file, _ = QFileDialog.getSaveFileName(self, self.tr("Save as PDF"), name, "PDF (*.pdf)")
+        name = f"{self.texts(PAPERS[self._paper])}.pdf"
+        file, _ = QFileDialog.getSaveFileName(self, self.texts("Save as PDF"), name, "PDF (*.pdf)")
         if file:
             write_over(Path(file), self._data)
-            self.frame.say(self.tr("Saved: {id}", id=Path(file).name))
+            self.frame.say(self.texts("Saved: {id}", id=Path(file).name))
 
     def _to_printer(self) -> None:
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
@@ -180,9 +183,7 @@ def render(data: bytes, page: int, *, width: int) -> QImage:
     with pypdfium2.PdfDocument(data) as pdf:
         leaf = pdf[page]
         bitmap = leaf.render(scale=width / leaf.get_width(), rev_byteorder=True, prefer_bgrx=True)
-        image = QImage(
-            bytes(bitmap.buffer), bitmap.width, bitmap.height, bitmap.stride, QImage.Format.Format_RGBX8888
-        )
+        image = QImage(bytes(bitmap.buffer), bitmap.width, bitmap.height, bitmap.stride, QImage.Format.Format_RGBX8888)
         return image.copy()
 
 

@@ -20,10 +20,12 @@ class SettingsPage(Page):
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
-        theme, tr = self.theme, self.tr
+        theme, tr = self.theme, self.texts
         site = facts_grid(desktop, self.desk.site, ("name", "level", "area_code", "address", "contact", "phone"))
         about = Card(theme, label(tr("This site"), "heading"), site)
-        about.body.addWidget(label(tr("Five words of this site: {words}", words=" ".join(opening.own_words(self.desk)))))
+        about.body.addWidget(
+            label(tr("Five words of this site: {words}", words=" ".join(opening.own_words(self.desk))))
+        )
         if self.desk.is_office:
             card = button(tr("Write the office card"), self._card, theme=theme, icon="fa6s.id-card")
             about.body.addWidget(label(tr("Rooms and schools start their store with this card."), "muted"))
@@ -44,13 +46,13 @@ class SettingsPage(Page):
 
     @property
     def title(self) -> str:
-        return self.tr("Settings")
+        return self.texts("Settings")
 
     def _card(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.tr("Choose the stick"))
+        folder = QFileDialog.getExistingDirectory(self, self.texts("Choose the stick"))
         if folder:
             file = cards.write(self.desk, Path(folder))
-            self.frame.say(self.tr("The office card is written: {file}", file=file.name))
+            self.frame.say(self.texts("The office card is written: {file}", file=file.name))
 
     def _check(self) -> None:
         work: Work = checking.check(self.desk)
@@ -61,11 +63,8 @@ class SettingsPage(Page):
 
     def _checked(self, findings: list[checking.Finding]) -> None:
 
-
         clear(self._found)
         for finding in findings:
-            self._found.addWidget(Banner(self.theme, "alarm", self.tr.error(finding.error)))
+            self._found.addWidget(Banner(self.theme, "alarm", self.texts.error(finding.error)))
         if not findings:
-            self._found.addWidget(Banner(self.theme, "good", self.tr("The store is in order.")))
-
-
+            self._found.addWidget(Banner(self.theme, "good", self.texts("The store is in order.")))

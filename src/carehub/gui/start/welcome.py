@@ -1,5 +1,6 @@
 """The first page without a store: open one, or begin a new one."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -41,7 +42,7 @@ class WelcomePage(QWidget):
         if recent:
             card = Card(theme, label(tr("Your stores"), "heading"))
             for folder in recent:
-                made = button(folder.name, lambda f=folder: self.chosen.emit(f), theme=theme, icon="fa6s.house-flag")
+                made = button(folder.name, partial(self.chosen.emit, folder), theme=theme, icon="fa6s.house-flag")
                 made.setToolTip(str(folder))
                 card.body.addWidget(made)
             self._body.addWidget(card)

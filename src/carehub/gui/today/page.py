@@ -25,23 +25,23 @@ class TodayPage(Page):
 
     @property
     def title(self) -> str:
-        return self.tr("Today")
+        return self.texts("Today")
 
     def reload(self) -> None:
         clear(self._body)
         lines = today.waiting(self.desk)
         if not today.has_children(self.desk):
             begin = EmptyState(
-                self.theme, "fa6s.seedling", self.tr("Welcome to CareHub"),
-                self.tr("Begin with the children: take in the old ledger, or add the first child by hand."),
-                self.tr("Go to the children"), lambda: self.frame.open_address("children"),
+                self.theme, "fa6s.seedling", self.texts("Welcome to CareHub"),
+                self.texts("Begin with the children: take in the old ledger, or add the first child by hand."),
+                self.texts("Go to the children"), lambda: self.frame.open_address("children"),
             )  # fmt: skip
             self._body.addWidget(begin)
         for line in lines:
             self._body.addWidget(self._card(line))
         if today.has_children(self.desk) and not lines:
-            calm = EmptyState(self.theme, "fa6s.mug-hot", self.tr("Nothing is waiting"),
-                              self.tr("All planned visits are typed in, and nothing is missing."))  # fmt: skip
+            calm = EmptyState(self.theme, "fa6s.mug-hot", self.texts("Nothing is waiting"),
+                              self.texts("All planned visits are typed in, and nothing is missing."))  # fmt: skip
             self._body.addWidget(calm)
         self._body.addStretch(1)
 
@@ -52,8 +52,8 @@ class TodayPage(Page):
         number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         icon = icon_label(self.theme, line.icon, colour, 1.6)
         icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        words = column(label(self.tr(line.title), "strong"), label(self.tr(line.hint), "muted"))
-        go = button(self.tr(line.action), lambda: self.frame.open_address(line.address), theme=self.theme)
+        words = column(label(self.texts(line.title), "strong"), label(self.texts(line.hint), "muted"))
+        go = button(self.texts(line.action), lambda: self.frame.open_address(line.address), theme=self.theme)
         whole = row(icon, number, words, go, gap=self.theme.px(th.GAP_L))
         whole.setStretch(2, 1)
         return Card(self.theme, whole)

@@ -5,7 +5,7 @@ from datetime import date
 from PySide6.QtWidgets import QWidget
 
 from carehub.domain.care import Visit
-from carehub.domain.people import Child, Volunteer
+from carehub.domain.people import Volunteer
 from carehub.gui.children.summary import facts_grid
 from carehub.gui.desktop import Desktop
 from carehub.gui.forms import Form
@@ -34,7 +34,7 @@ class VisitFormPage(FormPage):
     def make_form(self) -> Form:
         people = records.fetch(self.desk, Volunteer, records.ids(self.desk, Volunteer))
         options = {"volunteer_id": [(v.id, v.name) for v in people]}
-        return Form(Visit, self.tr, self.desk.codes, self.theme, fields=FIELDS, references=options)
+        return Form(Visit, self.texts, self.desk.codes, self.theme, fields=FIELDS, references=options)
 
     def head(self) -> QWidget:
         self._head = Card(self.theme)
@@ -42,7 +42,7 @@ class VisitFormPage(FormPage):
 
     @property
     def title(self) -> str:
-        return self.tr("Visit: {child}", child=self._child_name)
+        return self.texts("Visit: {child}", child=self._child_name)
 
     def open(self, argument: str) -> None:
         self._visit = self._find(argument)
@@ -65,7 +65,7 @@ class VisitFormPage(FormPage):
         file = children.read(self.desk, [self._child_id])[0]
         self._child_name = file.child.name
         number = self._visit.sheet_no if self._visit else None
-        told = self.tr("Sheet {number}", number=number) if number else self.tr("Visit without a printed sheet")
+        told = self.texts("Sheet {number}", number=number) if number else self.texts("Visit without a printed sheet")
         self._head.body.addWidget(label(f"{file.child.name}　{told}", "strong"))
         self._head.body.addLayout(facts_grid(self.desktop, file.child, ("school", "grade", "map_note"), pairs=1))
 
