@@ -3,73 +3,47 @@
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from carehub.cli import main as terminal
 from carehub.cli.terminal import language
-from carehub.domain.errors import StoreError
-from carehub.domain.texts import mark
+from carehub.system import require_qt
 
-NO_QT = mark(
-    "The window cannot start: the system library {library} is missing. On Debian, UOS or Kylin install it with: "
-    "sudo apt-get install {packages}"
-)
-NO_SCREEN = mark("There is no screen here. To make pictures of the pages instead: carehub shots STORE DIR")
-_PACKAGES = {
-    "libEGL": "libegl1",
-    "libGL.so": "libgl1",
-    "libxkbcommon": "libxkbcommon0",
-    "libfontconfig": "libfontconfig1",
-    "libdbus": "libdbus-1-3",
-    "libglib": "libglib2.0-0",
-    "libfreetype": "libfreetype6",
-    "libxcb-cursor": "libxcb-cursor0",
-    "libX11": "libx11-6",
-}
-_ALL = "libegl1 libgl1 libxkbcommon0 libxkbcommon-x11-0 libfontconfig1 libdbus-1-3 libglib2.0-0 libxcb-cursor0"
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 
-def missing_library(error: ImportError) -> StoreError:
-    """The sentence for a system library that Qt does not find."""
-    told = str(error)
-    library = told.split(":")[0]
-    packages = next((p for part, p in _PACKAGES.items() if part in told), _ALL)
-    return StoreError(NO_QT, library=library, packages=packages)
+def _application() -> "QApplication":
+    """The Qt application with the program's fonts. Qt is loaded here, not before: the terminal does without."""
+    from PySide6.QtWidgets import QApplication
 
+    from carehub.gui import theme
 
-def window(store: Path | None = None) -> int:
-    """Opens the window and returns its exit code."""
-    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        if os.environ.get("QT_QPA_PLATFORM") != "offscreen":
-            raise StoreError(NO_SCREEN)
-    try:
-        from PySide6.QtWidgets import QApplication
-
-        from carehub.gui import theme
-        from carehub.gui.settings_file import Remembered
-        from carehub.gui.window import MainWindow
-    except ImportError as error:
-        raise missing_library(error) from None
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     theme.load_fonts(app)
+    return app
+
+
+def window(store: Path | None = None) -> int:
+    """Opens the window and returns its exit code. Raises `StoreError` where Qt or a screen is missing."""
+    require_qt(screen=os.environ.get("QT_QPA_PLATFORM") != "offscreen")
+    app = _application()
+    from carehub.gui.settings_file import Remembered
+    from carehub.gui.window import MainWindow
+
     main = MainWindow(app, Remembered.load(), store)
     main.show()
     return app.exec()
 
 
 def shots(store: Path, password: str, folder: Path) -> list[Path]:
-    """Makes pictures of every page; needs no screen."""
+    """Makes pictures of every page; needs no screen. Raises `StoreError` where Qt's libraries are missing."""
+    require_qt(screen=False)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    try:
-        from PySide6.QtWidgets import QApplication
+    app = _application()
+    from carehub.gui import shots as pictures
 
-        from carehub.gui import shots as pictures
-        from carehub.gui import theme
-    except ImportError as error:
-        raise missing_library(error) from None
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(app, QApplication)
-    theme.load_fonts(app)
     return list(pictures.take(app, store, password, folder, language()))
 
 
@@ -78,7 +52,7 @@ def run() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")  # Chinese on every console
-    terminal.run(terminal.build(window, shots))
+    terminal.run(terminal.build(window, shots, require_qt))
 
 
 def run_window() -> None:

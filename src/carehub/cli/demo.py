@@ -12,8 +12,8 @@ from carehub.services import demo
 Shots = Callable[[Path, str, Path], list[Path]]
 
 
-def command(shots: Shots) -> Callable[..., None]:
-    """The `demo` command; `shots` makes the pictures of the pages."""
+def command(shots: Shots, require_qt: Callable[..., None]) -> Callable[..., None]:
+    """The `demo` command; `shots` makes the pictures of the pages, `require_qt` says beforehand if it cannot."""
 
     def run(
         folder: Annotated[Path, typer.Argument(metavar="DIR", help="a new folder")],
@@ -21,6 +21,8 @@ def command(shots: Shots) -> Callable[..., None]:
         json: Json = False,
     ) -> None:
         """Run the whole circle with made-up people."""
+        if pictures:
+            require_qt(screen=False)
         made = drive(demo.run(folder, language()), quiet=json)
         if pictures:
             for store in (made.stores[0], made.stores[1]):

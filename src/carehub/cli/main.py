@@ -18,8 +18,9 @@ Shots = Callable[[Path, str, Path], list[Path]]
 """Takes a store, a password and a folder; leaves pictures of every page there."""
 
 
-def build(window: Window, shots: Shots) -> typer.Typer:
-    """All commands. `window` and `shots` come from the window's side, which the terminal does not know."""
+def build(window: Window, shots: Shots, require_qt: Callable[..., None]) -> typer.Typer:
+    """All commands. `window`, `shots` and the check whether Qt can start come from the window's side, which the
+    terminal does not know."""
     app = typer.Typer(help="CareHub 关爱屋", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     commands: dict[str, Callable[..., None]] = {
         "new": stores.new,
@@ -36,7 +37,7 @@ def build(window: Window, shots: Shots) -> typer.Typer:
         "merge": exchange.merge,
         "conflicts": exchange.conflicts,
         "resolve": exchange.resolve,
-        "demo": demo.command(shots),
+        "demo": demo.command(shots, require_qt),
         "shots": _shots_command(shots),
     }
     for name, command in commands.items():

@@ -58,7 +58,7 @@ def rank(option: Option, typed: str) -> int:
     """How well what was typed fits: 0 the name itself, 1 its beginning, 2 a word for it, 3 within it, 9 not."""
     key = "".join(typed.casefold().split())
     ways = spellings(option.name)
-    if key in (*ways, option.code.casefold()):
+    if key in (ways[0], ways[1], option.code.casefold()):
         return 0
     if any(way.startswith(key) for way in ways):
         return 1

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 from PySide6.QtCore import QDate, QLocale, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QTextCharFormat
-from PySide6.QtWidgets import QCalendarWidget, QFrame, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QCalendarWidget, QFrame, QTableView, QToolButton, QVBoxLayout
 
 from carehub.domain.normalise import parse_day
-from carehub.domain.texts import CHINESE, Texts
+from carehub.domain.texts import CHINESE, Texts, mark
 from carehub.gui import theme as th
 from carehub.gui.editors.lines import LineEditor
 from carehub.gui.theme import Theme
@@ -37,7 +37,7 @@ class DayEditor(LineEditor):
 
     def set_name(self, name: str) -> None:
         super().set_name(name)
-        self.opener.setAccessibleName(self._tr("Calendar: {label}", label=name))
+        self.opener.setAccessibleName(self._tr(mark("Calendar: {label}"), label=name))
 
     def day(self) -> date | None:
         """The day that is typed, if it is one."""
@@ -102,6 +102,9 @@ class Calendar(QCalendarWidget):
                 button.setIcon(theme.icon(icon))
                 button.setMinimumSize(theme.row, theme.row)
         self.setStyleSheet("QTableView, QTableView:focus, QTableView::item { border: none; padding: 0; }")
+        days = self.findChild(QTableView)
+        if days:
+            days.horizontalHeader().setMinimumSectionSize(1)
         self.setMinimumSize(theme.row * 8, theme.row * 8)
 
     def paintCell(self, painter: QPainter, rect: QRect, day: QDate | date) -> None:

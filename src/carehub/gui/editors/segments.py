@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QSizePolicy, QWidget
 
-from carehub.domain.texts import Texts
+from carehub.domain.texts import Texts, mark
 from carehub.gui import theme as th
 from carehub.gui.editors.base import Editor
 from carehub.gui.editors.flow import FlowLayout
@@ -58,7 +58,7 @@ class SegmentEditor(Editor):
         self._name = name
         self.setAccessibleName(name)
         for button in self.buttons:
-            button.setAccessibleName(self._tr("{label}: {choice}", label=name, choice=button.text()))
+            button.setAccessibleName(self._tr(mark("{label}: {choice}"), label=name, choice=button.text()))
 
     def set_description(self, words: str) -> None:
         for button in self.buttons:
