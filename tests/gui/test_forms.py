@@ -284,6 +284,35 @@ def test_many_codes_are_found_by_characters_pinyin_and_everyday_words(
     assert form.fields["relation"].sentence()
 
 
+def test_of_two_children_with_one_name_the_right_one_is_taken(
+    qtbot: QtBot, tr: Texts, codes: Codebook, theme: th.Theme
+) -> None:
+    ids = [new_id() for _ in range(3)]
+    pairs = list(zip(ids, ["王小梅", "王小梅", "李强"], strict=True))
+    form = shown(qtbot, Form(Visit, tr, codes, theme, references={"child_id": pairs}))
+    editor = form.editor("child_id")
+    assert isinstance(editor, ChoiceEditor)
+    for id in ids:
+        form.set_values({"child_id": id})
+        assert form.values()["child_id"] == id
+    for downs in (1, 2):
+        form.set_values({})
+        editor.focus()
+        type_in(qtbot, "wxm")
+        for _ in range(downs):
+            qtbot.keyClick(editor.popup, Qt.Key.Key_Down)
+        qtbot.keyClick(editor.popup, Qt.Key.Key_Return)
+        assert form.values()["child_id"] == ids[downs - 1]
+    form.set_values({})
+    editor.focus()
+    type_in(qtbot, "wxm")
+    spot = editor.popup.visualRect(editor.popup.model().index(1, 0)).center()
+    qtbot.mouseClick(editor.popup.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert form.values()["child_id"] == ids[1]
+    form.restore({"child_id": "王小梅"})
+    assert form.fields["child_id"].sentence()
+
+
 def test_a_rare_character_counts_as_one(child_form: Form) -> None:
     child_form.restore({"name": "𠮷" * 50})
     assert child_form.fields["name"].sentence() == ""

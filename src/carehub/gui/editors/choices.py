@@ -12,7 +12,6 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QRect,
     QSize,
-    QSortFilterProxyModel,
     QStringListModel,
     Qt,
 )
@@ -36,6 +35,7 @@ from carehub.gui.theme import Theme
 
 SHOWN = 8
 """Lines of the list that are seen at once."""
+UNFIT = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def spellings(name: str) -> tuple[str, ...]:
 
 
 def rank(option: Option, typed: str) -> int:
-    """How well what was typed fits: 0 the name itself, 1 its beginning, 2 a word for it, 3 within it, 9 not."""
+    """How well what was typed fits: 0 the name itself, 1 its beginning, 2 a word for it, 3 within it, `UNFIT` not."""
     key = "".join(typed.casefold().split())
     ways = spellings(option.name)
     if key in (ways[0], ways[1], option.code.casefold()):
@@ -65,29 +65,26 @@ def rank(option: Option, typed: str) -> int:
     if any(way.startswith(key) for word in option.words for way in spellings(word)):
         return 2
     within = key in ways[0] or (len(key) > 1 and (key in ways[1] or key in ways[2]))
-    return 3 if within else 9
+    return 3 if within else UNFIT
 
 
-class Matches(QSortFilterProxyModel):
+class Matches(QStringListModel):
     """The options that fit what was typed, best first."""
 
     def __init__(self, options: Sequence[Option]) -> None:
         super().__init__()
-        self._options, self._ranks = list(options), [0] * len(options)
-        self._source = QStringListModel([o.name for o in options])
-        self.setSourceModel(self._source)
-        self.sort(0)
+        self._options = list(options)
+        self._found: list[Option] = []
 
     def narrow(self, typed: str) -> None:
         """Keeps what fits."""
-        self._ranks = [rank(o, typed) if typed.strip() else 0 for o in self._options]
-        self.invalidate()
+        ranked = [(rank(option, typed), i) for i, option in enumerate(self._options)] if typed.strip() else []
+        self._found = [self._options[i] for r, i in sorted(ranked) if r < UNFIT]
+        self.setStringList([option.name for option in self._found])
 
-    def filterAcceptsRow(self, row: int, _parent: QModelIndex | QPersistentModelIndex) -> bool:
-        return self._ranks[row] < 9
-
-    def lessThan(self, left: QModelIndex | QPersistentModelIndex, right: QModelIndex | QPersistentModelIndex) -> bool:
-        return (self._ranks[left.row()], left.row()) < (self._ranks[right.row()], right.row())
+    def option(self, row: int) -> Option:
+        """The option in a line of the narrowed list."""
+        return self._found[row]
 
 
 class _Lines(QStyledItemDelegate):
@@ -125,14 +122,14 @@ class ChoiceEditor(Editor):
     def __init__(self, theme: Theme, tr: Texts, options: Sequence[Option], *, width: int = 360) -> None:
         super().__init__(theme, tr)
         self._options = list(options)
+        self._chosen: Option | None = None
         self.box = _Box(theme)
         self.box.setEditable(True)
+        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.box.setMaxVisibleItems(SHOWN)
         self.box.setFixedWidth(theme.px(width))
-        self.box.addItem("", "")
-        for option in self._options:
-            self.box.addItem(option.name, option.code)
+        self.box.setModel(QStringListModel(["", *(option.name for option in self._options)], self.box))
         self.box.setCurrentIndex(0)
         self.line = self._dress()
         self._list = self._completer()
@@ -140,7 +137,7 @@ class ChoiceEditor(Editor):
         body.setContentsMargins(0, 0, 0, 0)
         body.addWidget(self.box)
         body.addStretch(1)
-        self.box.activated.connect(lambda _index: self.changed.emit())
+        self.box.activated.connect(lambda index: self._choose(self._options[index - 1] if index else None))
         self.line.textEdited.connect(self._typed)
         self.watch(self.box)
 
@@ -150,12 +147,16 @@ class ChoiceEditor(Editor):
 
     def text(self) -> str:
         typed = self.line.text().strip()
-        return next((o.code for o in self._options if o.name == typed), typed)
+        if self._chosen and typed == self._chosen.name:
+            return self._chosen.code
+        named = [o.code for o in self._options if o.name == typed]
+        return named[0] if len(named) == 1 else typed  # of two with one name, none is taken by chance
 
     def set_text(self, text: str) -> None:
-        self.box.setCurrentIndex(max(0, self.box.findData(text)) if text else 0)
-        if text and self.text() != text:
-            self.box.setEditText(text)
+        at = next((i for i, o in enumerate(self._options) if o.code == text), -1)
+        self._chosen = self._options[at] if at >= 0 else None
+        self.box.setCurrentIndex(at + 1)
+        self.box.setEditText(self._chosen.name if self._chosen else text)
 
     def set_name(self, name: str) -> None:
         super().set_name(name)
@@ -165,18 +166,17 @@ class ChoiceEditor(Editor):
         place_cursor(self.line, mend)
 
     def tidy(self) -> None:
-        """The one option that fits what was typed takes its place: `hz` becomes 汉族 only when nothing else fits."""
-        typed = self.line.text().strip()
-        if typed and all(o.name != typed for o in self._options):
+        """The one option that fits what was typed best takes its place; if several do, the text stays."""
+        typed = self.text()
+        if typed and all(o.code != typed for o in self._options):
             best = self._best(typed)
             if best:
-                self.set_text(best.code)
-                self.changed.emit()
+                self._choose(best)
 
     def _best(self, typed: str) -> Option | None:
         exact = [o for o in self._options if typed in o.words]
         ranked = sorted((rank(o, typed), i) for i, o in enumerate(self._options))
-        fitting = exact or [self._options[i] for r, i in ranked if r == ranked[0][0] and r < 9]
+        fitting = exact or [self._options[i] for r, i in ranked if r == ranked[0][0] and r < UNFIT]
         return fitting[0] if len(fitting) == 1 else None
 
     def key_pressed(self, event: QKeyEvent) -> bool:
@@ -194,11 +194,11 @@ class ChoiceEditor(Editor):
 
     def _take_from_list(self) -> None:
         """Enter in the list takes the line that is marked, or the only one that fits; else the list stays open."""
-        marked, best = self.popup.currentIndex(), self._best(self.line.text().strip())
-        name = str(marked.data()) if marked.isValid() else best.name if best else ""
-        if name:
+        marked = self.popup.currentIndex()
+        option = self._matches.option(marked.row()) if marked.isValid() else self._best(self.line.text().strip())
+        if option:
             self.popup.hide()
-            self._picked(name)
+            self._choose(option)
             self.entered.emit()
 
     def _typed(self, text: str) -> None:
@@ -207,15 +207,18 @@ class ChoiceEditor(Editor):
             self._list.complete()
         self.changed.emit()
 
-    def _picked(self, name: str) -> None:
-        self.box.setCurrentIndex(max(0, self.box.findText(name)))
+    def _choose(self, option: Option | None) -> None:
+        self.set_text(option.code if option else "")
         self.changed.emit()
 
     def _dress(self) -> QLineEdit:
         line = QLineEdit()
         self.box.setLineEdit(line)
         line.setStyleSheet("border: none; padding: 0; min-height: 0; background: transparent;")
-        self.box.view().setItemDelegate(_Lines(self.theme, self.box))
+        view = QListView()
+        view.setUniformItemSizes(True)  # two thousand names are measured once, not one by one
+        self.box.setView(view)
+        view.setItemDelegate(_Lines(self.theme, self.box))
         return line
 
     def _completer(self) -> QCompleter:
@@ -226,14 +229,16 @@ class ChoiceEditor(Editor):
         made.setMaxVisibleItems(SHOWN)
         self.popup = QListView()
         made.setPopup(self.popup)
+        self.popup.setUniformItemSizes(True)
         self.popup.setStyleSheet(
             f"QListView {{ border: 1px solid {th.EDGE}; outline: none;"
             f" selection-background-color: {th.TINT}; selection-color: {th.ACCENT}; }}"
             f"QListView::item {{ padding: 0 {self.theme.px(th.GAP_M)}px; }}"
         )
         self.popup.setItemDelegate(_Lines(self.theme, self.box))
-        made.activated.connect(self._picked)
         self.box.setCompleter(made)
+        picked = made.activated[QModelIndex]  # type: ignore[index]
+        picked.connect(lambda index: self._choose(self._matches.option(index.row())))
         self.popup.installEventFilter(self)
         return made
 
