@@ -69,6 +69,7 @@ class TopBar(QWidget):
     """Where I am, one search box, text size, lock."""
 
     searched = Signal(str)
+    entered = Signal(str)
     sized = Signal(int)
     locked = Signal()
     back = Signal()
@@ -86,6 +87,7 @@ class TopBar(QWidget):
         self._search.setMinimumWidth(round(300 - 60 * (theme.scale - 1)))
         self._search.setMaximumWidth(560)
         self._search.searched.connect(self.searched)
+        self._search.entered.connect(self.entered)
         sizes = row(gap=theme.px(th.GAP_XS))
         for size, word in zip(TextSize, ("Standard text", "Large text", "Extra-large text"), strict=True):
             sizes.addWidget(self._size_button(desktop, size, tr(word)))

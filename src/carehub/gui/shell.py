@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from carehub.domain.errors import CareHubError
+from carehub.domain.sheet_number import normalise
 from carehub.domain.texts import Texts, mark
 from carehub.gui import theme as th
 from carehub.gui.bars import Rail, TopBar
@@ -18,6 +19,7 @@ from carehub.gui.places import OWNERS, PAGES, PLACES
 from carehub.gui.theme import TextSize, Theme
 from carehub.gui.widgets.basics import button, clear, column, look, row
 from carehub.gui.widgets.notice import Banner
+from carehub.services import visits
 from carehub.services.desk import Desk
 from carehub.store.store import Touched
 
@@ -60,6 +62,7 @@ class Shell(QWidget):
         self._bar.locked.connect(self.locked)
         self._bar.back.connect(self.go_back)
         self._bar.searched.connect(self._search)
+        self._bar.entered.connect(self._enter)
         keys: dict[str, Callable[[], object]] = {
             "Ctrl+F": self._bar.focus_search, "Ctrl+L": self.locked.emit, "Alt+Left": self.go_back, "F5": self._reload,
             "Ctrl++": lambda: self._step_size(1), "Ctrl+=": lambda: self._step_size(1),
@@ -150,6 +153,15 @@ class Shell(QWidget):
         if not self.page.search_for(text) and text.strip():
             self.open_address("children")
             self.page.search_for(text)
+
+    def _enter(self, text: str) -> None:
+        """A sheet's number, typed or scanned, opens its visit."""
+        if normalise(text) is None:
+            return
+        try:
+            self.open_address(f"visit/{visits.by_sheet(self._desktop.desk, text).id}")
+        except CareHubError as error:
+            self.complain(error)
 
     def _notice(self, banner: QWidget) -> None:
         clear(self._notices)
