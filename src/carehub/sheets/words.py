@@ -19,7 +19,8 @@ OWN, STRANGERS = "own", "strangers"
 @dataclass(frozen=True)
 class FieldWords:
     """How a field is headed and what its cells look like. `alone`: the cells can speak for themselves.
-    `many`: several columns may hold it, joined ("join") or as lines ("lines"). `yes`: words that tick a flag."""
+    `many`: several columns may hold it, joined ("join") or as lines ("lines"). `yes`: words that tick a flag; `prefixed`: headers
+    that go before the cell in a remark; `bare`: what a person's name alone heads."""
 
     name: str
     words: tuple[str, ...]
@@ -29,6 +30,7 @@ class FieldWords:
     blank_is_no: bool = False
     yes: tuple[str, ...] = ()
     bare: bool = False
+    prefixed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,9 @@ class CommonWords:
     ditto: frozenset[str]
     nothing: frozenset[str]
     unregistered: frozenset[str]
+    states: frozenset[str]
+    examples: tuple[str, ...]
+    stages: tuple[str, ...]
     schools: tuple[str, ...]
     places: tuple[str, ...]
     surnames: frozenset[str]
@@ -106,6 +111,7 @@ def _field(entry: Mapping[str, Any], name: str = "") -> FieldWords:
         blank_is_no=entry.get("blank_is_no", False),
         yes=_words(entry.get("yes", ())),
         bare=entry.get("bare", False),
+        prefixed=_words(entry.get("prefixed", ())),
     )
 
 
@@ -145,6 +151,9 @@ def common() -> CommonWords:
         ditto=raw["ditto"],
         nothing=raw["nothing"],
         unregistered=raw["unregistered"],
+        states=frozenset(data["states"]),
+        examples=tuple(data["examples"]),
+        stages=tuple(data["stages"]),
         schools=tuple(data["schools"]),
         places=tuple(data["places"]),
         surnames=frozenset("".join(data["surnames"].split())),
