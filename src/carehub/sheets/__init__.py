@@ -1,0 +1,1 @@
+"""Spreadsheets: old ledgers in (any office's layout), workbooks out. The only place that knows Excel's formats."""

@@ -1,0 +1,72 @@
+"""What reading a ledger yields: the plan of its sheets, then its records, problems and rows that are no records."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from carehub.sheets.recognition import Column, Table
+
+
+@dataclass
+class SheetPlan:
+    """How one sheet will be read. `kind` is None where the sheet was not recognised; `header_rows` are Excel's row
+    numbers; `signature` is the same for every sheet with these headers, whatever its people."""
+
+    sheet: str
+    kind: str | None
+    score: float
+    header_rows: range
+    columns: list[Column]
+    signature: str
+    table: Table = field(repr=False)
+
+
+@dataclass
+class LedgerPlan:
+    """How a workbook will be read. `skipped` names the sheets that are hidden or empty."""
+
+    path: Path
+    sheets: list[SheetPlan]
+    skipped: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class LedgerRecord:
+    """One row as a record: clean values in the types of its columns, and the family of a child. `row` is Excel's."""
+
+    kind: str
+    sheet: str
+    row: int
+    values: dict[str, object]
+    family: list[dict[str, object]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class LedgerProblem:
+    """What a person should look at in a row. `message` with `values` is for people, `kind` for programs; `field` is
+    "*" for the row as a whole."""
+
+    sheet: str
+    row: int
+    field: str
+    kind: str
+    message: str
+    values: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NonRecord:
+    """A row that holds nobody: title, header, subtotal, signature, empty or note."""
+
+    sheet: str
+    row: int
+    what: str
+
+
+@dataclass
+class LedgerContent:
+    """Everything a workbook's recognised sheets hold; every row of them is in at least one of the lists."""
+
+    records: list[LedgerRecord] = field(default_factory=list)
+    problems: list[LedgerProblem] = field(default_factory=list)
+    non_records: list[NonRecord] = field(default_factory=list)

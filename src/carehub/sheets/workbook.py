@@ -1,0 +1,126 @@
+"""Workbooks out: one sheet per record kind, labelled as on screen, for offices to go on working with."""
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+from carehub.domain.codes import Codebook
+from carehub.domain.errors import InvalidInput
+from carehub.domain.facts import Fact, Kind, Sensitivity
+from carehub.domain.masking import masked
+from carehub.domain.record import Record
+from carehub.domain.texts import Texts, mark
+
+YES, NO = mark("Yes"), mark("No")
+IN_USE = mark("“{file}” cannot be written: {why}. If it is open in Excel or WPS, close it there first.")
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_TEXT, _DAY = "@", "yyyy-mm-dd"
+_NARROWEST, _WIDEST = 8, 40
+_WIDTHS = {Kind.NAME: 12, Kind.DATE: 12, Kind.IDENTITY_NO: 22, Kind.PHONE: 16, Kind.LONG: 40, Kind.TEXT: 20}
+_SHEET_NAME = 31
+_BOLD, _SHADE = Font(bold=True), PatternFill("solid", fgColor="DDEBF7")
+_HEAD = Alignment(horizontal="center", vertical="center", wrap_text=True)
+
+
+@dataclass
+class Table:
+    """One sheet: rows of a record and the facts that become columns. `names` (id → name) stand for references."""
+
+    record: type[Record]
+    columns: list[Fact]
+    rows: Sequence[Record]
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+def write_workbook(
+    out: Path | BinaryIO, tables: Sequence[Table], texts: Texts, codes: Codebook, *, reveal: bool = False
+) -> None:
+    """Writes an .xlsx. Sensitive values are masked unless `reveal`; restricted ones always. A path is replaced only
+    when the whole workbook is written. Raises `InvalidInput` where the file cannot be written."""
+    book = Workbook(write_only=True)
+    for table in tables:
+        _sheet(book, table, texts, codes, reveal=reveal)
+    if not isinstance(out, Path):
+        book.save(out)
+        return
+    half = out.with_name(f".{out.name}.part")
+    try:
+        book.save(half)
+        os.replace(half, out)
+    except OSError as error:
+        raise InvalidInput(IN_USE, file=out.name, why=error.strerror or type(error).__name__) from None
+    finally:
+        with contextlib.suppress(OSError):
+            half.unlink(missing_ok=True)
+
+
+def _sheet(book: Any, table: Table, texts: Texts, codes: Codebook, *, reveal: bool) -> None:
+    sheet = book.create_sheet(_sheet_name(texts(table.record.about.plural)))
+    sheet.freeze_panes = "B2"
+    last = get_column_letter(max(len(table.columns), 1))
+    sheet.auto_filter.ref = f"A1:{last}{len(table.rows) + 1}"
+    for n, fact in enumerate(table.columns, 1):
+        label = texts(fact.label)
+        width = max(_WIDTHS.get(fact.kind, 10), 2 * len(label) + 4, _NARROWEST)
+        sheet.column_dimensions[get_column_letter(n)].width = min(width, _WIDEST)
+    sheet.append(list(_headings(sheet, table, texts)))
+    for row in table.rows:
+        sheet.append([_cell(sheet, fact, row, table.names, texts, codes, reveal=reveal) for fact in table.columns])
+
+
+def _sheet_name(name: str) -> str:
+    return "".join("·" if c in "[]:*?/\\" else c for c in name)[:_SHEET_NAME]
+
+
+def _headings(sheet: Any, table: Table, texts: Texts) -> Iterator[WriteOnlyCell]:
+    for fact in table.columns:
+        label = texts(fact.label)
+        cell = WriteOnlyCell(sheet, f"{label}（{texts(fact.unit)}）" if fact.unit else label)
+        cell.font, cell.fill, cell.alignment = _BOLD, _SHADE, _HEAD
+        yield cell
+
+
+def _cell(
+    sheet: Any, fact: Fact, row: Record, names: Mapping[str, str], texts: Texts, codes: Codebook, *, reveal: bool
+) -> WriteOnlyCell | None:
+    """One cell: days and counts as such, everything else as text. Numbers of people and phones stay text, or Excel
+    would round them; a text that looks like a formula is marked as text, so nobody's name is ever computed."""
+    value = getattr(row, fact.name)
+    if value is None or value == "":
+        return None
+    hidden = fact.sensitivity is Sensitivity.RESTRICTED or (fact.sensitive and not reveal)
+    if not hidden and fact.kind is Kind.DATE and isinstance(value, date):
+        cell = WriteOnlyCell(sheet, value)
+        cell.number_format = _DAY
+        return cell
+    if not hidden and fact.kind is Kind.INTEGER:
+        return WriteOnlyCell(sheet, value)
+    text = _shown(fact, value, names, texts, codes)
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", masked(fact, text) if hidden else text))
+    cell.data_type = "s"
+    cell.number_format = _TEXT
+    cell.quotePrefix = text.startswith(_FORMULA_STARTS)
+    if "\n" in text:
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell
+
+
+def _shown(fact: Fact, value: object, names: Mapping[str, str], texts: Texts, codes: Codebook) -> str:
+    if fact.kind is Kind.CHOICE:
+        return codes[fact.codes].name_of(value, texts)
+    if fact.kind is Kind.BOOLEAN:
+        return texts(YES if value else NO)
+    if fact.kind is Kind.REFERENCE:
+        return names.get(str(value), str(value))
+    return str(value)
