@@ -29,15 +29,15 @@ def open_window(app: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Cal
         window = MainWindow(app, Remembered(size=size, file=tmp_path / "window.json"), desk.store.folder)
         window.resize(1366, 768)
         window.enter(desk)
-        window.show()
-        qtbot.waitExposed(window)
+        with qtbot.waitActive(window):
+            window.show()
+            window.activateWindow()
         windows.append(window)
         return window
 
     yield show
     for window in windows:
-        for name in ("can_leave",):
-            setattr(window.shell.page, name, lambda: True)
+        window.shell.page.can_leave = lambda: True  # type: ignore[method-assign]
         window.close()
         window.deleteLater()
     app.processEvents()
