@@ -18,12 +18,20 @@ LENGTH = 18
 OLD_LENGTH = 15
 _EARLIEST_YEAR = 1850
 
-TOO_SHORT = mark("The identity number is {count} characters short: it has {have}, and 18 are needed. Please look again.")
-TOO_LONG = mark("The identity number has {count} characters too many: it has {have}, and 18 are needed. Please look again.")
-OLD_FORM = mark("This is an old identity number of 15 digits. Please copy the 18 characters of the present identity card.")
+TOO_SHORT = mark(
+    "The identity number is {count} characters short: it has {have}, and 18 are needed. Please look again."
+)
+TOO_LONG = mark(
+    "The identity number has {count} characters too many: it has {have}, and 18 are needed. Please look again."
+)
+OLD_FORM = mark(
+    "This is an old identity number of 15 digits. Please copy the 18 characters of the present identity card."
+)
 BAD_CHARACTERS = mark("An identity number has digits only; just the last character may be X. Please look again.")
 BAD_BIRTH_DATE = mark("Digits 7 to 14 of the identity number ({digits}) are not a birth date. Please look again.")
-BAD_CHECKSUM = mark("The last character of the identity number does not fit the others: some digit is wrong. Please look again.")
+BAD_CHECKSUM = mark(
+    "The last character of the identity number does not fit the others: some digit is wrong. Please look again."
+)
 
 _NOISE = re.compile("[\\s'’‘`´\"“”\u200b-\u200f\u2060\ufeff\\-‐‑‒–—―−_]")
 

@@ -50,7 +50,9 @@ class _Sorter:
         self._grid = plan.table.grid
         self._names = next((c.index for c in plan.columns if c.field == "name"), None)
         self._index = {c.index for c in plan.columns if is_index(plan.table.path(c.index))}
-        self._headers = [{c: bare(v) for c, v in enumerate(self._grid.rows[r]) if v is not None} for r in plan.table.header.rows]
+        self._headers = [
+            {c: bare(v) for c, v in enumerate(self._grid.rows[r]) if v is not None} for r in plan.table.header.rows
+        ]
         self._headers.append({c: bare(path[-1]) for c, path in plan.table.header.paths.items()})
         self._wide = {a[0] for a, b in self._grid.merged if b[1] - a[1] + 1 >= max(3, self._grid.width // 2)}
 

@@ -10,8 +10,40 @@ from openpyxl import Workbook
 from carehub.domain.madeup import MadeUpChild, check_character
 
 _BROKEN, _REPEATED = 4, 2  # which child's number is broken, which is entered twice
-_TOP = ("序号", "姓名", "性别", "出生年月", "身份证号码", "监护人", None, None, "父亲", None, "母亲", None, "就读学校", "年级", "村组")
-_BELOW = (None, None, None, None, None, "姓名", "关系", "电话", "姓名", "务工地点", "姓名", "务工地点", None, None, None)
+_TOP = (
+    "序号",
+    "姓名",
+    "性别",
+    "出生年月",
+    "身份证号码",
+    "监护人",
+    None,
+    None,
+    "父亲",
+    None,
+    "母亲",
+    None,
+    "就读学校",
+    "年级",
+    "村组",
+)
+_BELOW = (
+    None,
+    None,
+    None,
+    None,
+    None,
+    "姓名",
+    "关系",
+    "电话",
+    "姓名",
+    "务工地点",
+    "姓名",
+    "务工地点",
+    None,
+    None,
+    None,
+)
 _FLAT = ("编号", "年级班级", "学校名称", "留守儿童姓名", "公民身份号码", "性别", "出生日期", "实际照护人", "与孩子关系", "家长电话",
          "父亲姓名", "父亲打工地点", "母亲姓名", "母亲打工地点", "所在组")  # fmt: skip
 _FLAT_ORDER = (13, 12, 1, 4, 2, 3, 5, 6, 7, 8, 9, 10, 11, 14)  # places in `_line` of the columns after 编号

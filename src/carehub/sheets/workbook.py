@@ -83,7 +83,7 @@ def _sheet_name(name: str) -> str:
     return "".join("·" if c in "[]:*?/\\" else c for c in name)[:_SHEET_NAME]
 
 
-def _headings(sheet: Any, table: Table, texts: Texts) -> Iterator[WriteOnlyCell]:
+def _headings(sheet: Any, table: Table, texts: Texts) -> Iterator[Any]:
     for fact in table.columns:
         label = texts(fact.label)
         cell = WriteOnlyCell(sheet, f"{label}（{texts(fact.unit)}）" if fact.unit else label)
@@ -93,7 +93,7 @@ def _headings(sheet: Any, table: Table, texts: Texts) -> Iterator[WriteOnlyCell]
 
 def _cell(
     sheet: Any, fact: Fact, row: Record, names: Mapping[str, str], texts: Texts, codes: Codebook, *, reveal: bool
-) -> WriteOnlyCell | None:
+) -> Any:
     """One cell: days and counts as such, everything else as text. Numbers of people and phones stay text, or Excel
     would round them; a text that looks like a formula is marked as text, so nobody's name is ever computed."""
     value = getattr(row, fact.name)
