@@ -51,7 +51,8 @@ def family_of(r: Reading, codes: Codebook) -> list[Member]:
 
 def _member(r: Reading, person: str) -> Member:
     """What the columns of one person say, without the relation."""
-    facts, found = facts_of(FamilyMember), {}
+    facts = facts_of(FamilyMember)
+    found: Member = {}
     for name in ("name", "phone", "works_at", "identity_no"):
         field = f"{person}.{name}"
         cell = r.cell(field)

@@ -1,7 +1,6 @@
 """Workbooks out: one sheet per record kind, labelled as on screen, for offices to go on working with."""
 
 import contextlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -57,7 +56,7 @@ def write_workbook(
     half = out.with_name(f".{out.name}.part")
     try:
         book.save(half)
-        os.replace(half, out)
+        half.replace(out)
     except OSError as error:
         raise InvalidInput(IN_USE, file=out.name, why=error.strerror or type(error).__name__) from None
     finally:
