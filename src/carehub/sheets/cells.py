@@ -1,5 +1,6 @@
 """What the cells of a column look like: identity numbers, phones, days, names, words of a code list."""
 
+import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 
@@ -116,5 +117,5 @@ def _counting(cells: Sequence[object]) -> float:
     numbers = [int(t) for v in cells if (t := text_of(v)).isdigit() and len(t) <= 5]
     if len(numbers) < max(2, 0.8 * len(cells)):
         return 0.0
-    steps = sum(b - a in (1, 2) for a, b in zip(numbers, numbers[1:], strict=False))
+    steps = sum(b - a in (1, 2) for a, b in itertools.pairwise(numbers))
     return steps / (len(numbers) - 1)

@@ -52,7 +52,7 @@ class ChildRows:
         return LedgerRecord("child", self._sheet.sheet, row.number, r.values, family), r.problems
 
     def _person(self, r: Reading) -> None:
-        number = r.identity_no(self._facts["identity_no"].label)
+        number = r.identity_no()
         found = {
             "identity_no": number,
             "sex": r.sex(self._facts["sex"], number),

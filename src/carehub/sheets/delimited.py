@@ -23,10 +23,8 @@ def read_delimited(data: bytes) -> list[list[object]] | None:
 
 
 def _decode(data: bytes) -> str | None:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    encodings = ["utf-16"] if marked else ["utf-8-sig", "gb18030"]
     for encoding in encodings:
         try:
             text = data.decode(encoding)
@@ -39,6 +37,8 @@ def _decode(data: bytes) -> str | None:
 def _separator(text: str) -> str | None:
     """The separator that stands in most lines; None if no separator stands in at least two of them."""
     lines = list(itertools.islice((line for line in text.splitlines() if line.strip()), 50))
-    scores = {s: sum(line.count(s) > 0 for line in lines) + sum(line.count(s) for line in lines) / 1e4 for s in _SEPARATORS}
+    scores = {
+        s: sum(line.count(s) > 0 for line in lines) + sum(line.count(s) for line in lines) / 1e4 for s in _SEPARATORS
+    }
     best = max(_SEPARATORS, key=lambda s: scores[s])
     return best if scores[best] >= min(2, len(lines)) else None

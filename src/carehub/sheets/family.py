@@ -43,13 +43,16 @@ def family_of(r: Reading, codes: Codebook) -> list[Member]:
             guardian["relation"] = PARENTS[same]
         family.append({**guardian, "is_guardian": True})
     asked = any(r.columns(f"guardian.{a}") for a in ("name", "relation", "phone"))
-    others = [{"relation": PARENTS[p], **m, **({"is_guardian": False} if asked else {})} for p, m in parents.items() if m]
+    others = [
+        {"relation": PARENTS[p], **m, **({"is_guardian": False} if asked else {})} for p, m in parents.items() if m
+    ]
     return family + others
 
 
 def _member(r: Reading, person: str) -> Member:
     """What the columns of one person say, without the relation."""
-    facts, found = facts_of(FamilyMember), {}
+    facts = facts_of(FamilyMember)
+    found: Member = {}
     for name in ("name", "phone", "works_at", "identity_no"):
         field = f"{person}.{name}"
         cell = r.cell(field)
@@ -109,9 +112,7 @@ def _guardian(r: Reading, codes: Codebook, parents: dict[str, Member]) -> Member
     return {"relation": code, **guardian} if code else guardian
 
 
-def _relation(
-    r: Reading, codes: Codebook, word: str, guardian: Member, parents: dict[str, Member]
-) -> str | None:
+def _relation(r: Reading, codes: Codebook, word: str, guardian: Member, parents: dict[str, Member]) -> str | None:
     if not word:
         return None
     code = relation_code(codes, word)

@@ -24,7 +24,9 @@ MISSING = mark("The file “{file}” is not there. Please choose it again.")
 UNREADABLE = mark("“{file}” cannot be read: {why}. Close it in Excel or WPS, or copy it to this computer first.")
 NOTHING = mark("“{file}” is empty.")
 TOO_LARGE = mark("“{file}” is too large for a ledger. Please split it into several workbooks.")
-LOCKED = mark("“{file}” is protected by a password. Open it in Excel or WPS, save it without a password, and try again.")
+LOCKED = mark(
+    "“{file}” is protected by a password. Open it in Excel or WPS, save it without a password, and try again."
+)
 NO_SPREADSHEET = mark("“{file}” is not a spreadsheet. Open it in Excel or WPS and save it as .xlsx.")
 NO_CELLS = mark("There is nothing on the sheets of “{file}”.")
 

@@ -48,7 +48,9 @@ def person_of(kind_name: str, text: str) -> tuple[str | None, str]:
     for person, words in kinds()[kind_name].persons.items():
         for word in words:
             found += [(m.start(), m.end(), person) for m in re.finditer(re.escape(word), text)]
-    outer = [f for f in found if not any(g != f and g[0] <= f[0] and f[1] <= g[1] and _length(g) > _length(f) for g in found)]
+    outer = [
+        f for f in found if not any(g != f and g[0] <= f[0] and f[1] <= g[1] and _length(g) > _length(f) for g in found)
+    ]
     rest = text
     for start, end, _ in sorted(outer, reverse=True):
         rest = rest[:start] + rest[end:]

@@ -93,13 +93,13 @@ def _downward(grid: Grid, looks: Looks, first: int) -> int:
             break
         known = sum(lexical(t) >= _WORD for t in texts)
         merged = any(first <= a[0] < end <= b[0] for a, b in grid.merged)
-        if not (merged and texts) and not (texts and known * 3 >= len(texts) * 2 and _below_groups(grid, first, end)):
+        if not (merged and texts) and not (texts and known * 3 >= len(texts) * 2 and _below_groups(grid, end)):
             break
         end += 1
     return end
 
 
-def _below_groups(grid: Grid, first: int, row: int) -> bool:
+def _below_groups(grid: Grid, row: int) -> bool:
     """Whether a row fits under the header so far: nothing stands under a column that is called the same."""
     above = {c: bare(v) for c, v in enumerate(grid.rows[row - 1]) if v is not None}
     here = {c: bare(v) for c, v in enumerate(grid.rows[row]) if v is not None}

@@ -35,7 +35,7 @@ __all__ = [
     "read_records",
 ]
 
-_READERS = {"child": ChildRows, "volunteer": VolunteerRows}
+_READERS: dict[str, type[ChildRows] | type[VolunteerRows]] = {"child": ChildRows, "volunteer": VolunteerRows}
 _CERTAIN = 0.6
 
 Corrections = Mapping[str, Mapping[str, str | None]]

@@ -1,7 +1,8 @@
 """What reading a ledger yields: the plan of its sheets, then its records, problems and rows that are no records."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from carehub.sheets.recognition import Column, Table
@@ -18,7 +19,7 @@ class SheetPlan:
     header_rows: range
     columns: list[Column]
     signature: str
-    table: Table = field(repr=False)
+    table: Table = dataclasses.field(repr=False)
 
 
 @dataclass
@@ -27,7 +28,7 @@ class LedgerPlan:
 
     path: Path
     sheets: list[SheetPlan]
-    skipped: Mapping[str, str] = field(default_factory=dict)
+    skipped: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass
@@ -38,7 +39,7 @@ class LedgerRecord:
     sheet: str
     row: int
     values: dict[str, object]
-    family: list[dict[str, object]] = field(default_factory=list)
+    family: list[dict[str, object]] = dataclasses.field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class LedgerProblem:
     field: str
     kind: str
     message: str
-    values: dict[str, object] = field(default_factory=dict)
+    values: dict[str, object] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,6 @@ class NonRecord:
 class LedgerContent:
     """Everything a workbook's recognised sheets hold; every row of them is in at least one of the lists."""
 
-    records: list[LedgerRecord] = field(default_factory=list)
-    problems: list[LedgerProblem] = field(default_factory=list)
-    non_records: list[NonRecord] = field(default_factory=list)
+    records: list[LedgerRecord] = dataclasses.field(default_factory=list)
+    problems: list[LedgerProblem] = dataclasses.field(default_factory=list)
+    non_records: list[NonRecord] = dataclasses.field(default_factory=list)

@@ -218,7 +218,9 @@ def kind_score(table: Table, kind: KindWords, columns: Sequence[Column], titled:
     have = {c.field for c in columns if c.field}
     if "name" not in have:
         return 0.0
-    if not any(_has(have, need) for need in kind.needs) and not (titled and any(_has(have, n) for n in kind.asks_title)):
+    if not any(_has(have, need) for need in kind.needs) and not (
+        titled and any(_has(have, n) for n in kind.asks_title)
+    ):
         return 0.0
     real = [c for c in columns if c.reason not in (ROW_NUMBERS, NO_CELLS)]
     covered = sum(c.score for c in real if c.field) / max(len(real), 3)

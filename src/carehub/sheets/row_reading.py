@@ -7,7 +7,7 @@ from datetime import date
 
 from carehub.domain import identity_number as idno
 from carehub.domain.codes import Codebook
-from carehub.domain.drafts import BIRTH_DIFFERS, IN_FUTURE, MISSING, NOT_A_DAY, SEX_DIFFERS, check_value
+from carehub.domain.drafts import IN_FUTURE, MISSING, NOT_A_DAY, check_value
 from carehub.domain.facts import Fact
 from carehub.domain.normalise import clean_text, parse_day, parse_flag, parse_partial_date
 from carehub.domain.texts import mark
@@ -20,6 +20,12 @@ from carehub.sheets.words import FieldWords, bare, common, kinds
 DIGITS_LOST = mark(
     "The spreadsheet has cut the last digits of the identity number ({value}). Please type it again from the papers."
 )
+SEX_TAKEN = mark("“{typed}” does not agree with the identity number. The sex of the number was taken; please check.")
+BIRTH_TAKEN = mark(
+    "The birth date {typed} does not agree with the identity number. "
+    "The one of the number ({number}) was taken; please check."
+)
+IDENTITY_NUMBER = mark("Identity number")
 
 
 def is_nothing(value: object) -> bool:
@@ -68,7 +74,7 @@ class Reading:
     def missing_name(self, label: str) -> None:
         self.report("name", "missing", MISSING, label=label)
 
-    def identity_no(self, label: str) -> str | None:
+    def identity_no(self) -> str | None:
         """The identity number if it is sound. A broken one is reported and goes into the remark. A word for "not
         registered yet" sets the flag `registered`."""
         value = self.cell("identity_no")
@@ -82,9 +88,9 @@ class Reading:
         if not number:
             return None
         if is_rounded(value):
-            self.report("identity_no", "digits_lost", DIGITS_LOST, label=label, value=text)
+            self.report("identity_no", "digits_lost", DIGITS_LOST, label=IDENTITY_NUMBER, value=text)
         elif bad := idno.problem(number):
-            self.report("identity_no", bad.kind, bad.message, label=label, value=text, **bad.values)
+            self.report("identity_no", bad.kind, bad.message, label=IDENTITY_NUMBER, value=text, **bad.values)
         else:
             return number
         self.remarks.append(common().remarks["identity_no"].format(value=text))
@@ -97,7 +103,7 @@ class Reading:
         if not number:
             return told if isinstance(told, int) else None
         if told in (1, 2) and told != idno.sex(number):
-            self.report("sex", "mismatch", SEX_DIFFERS, label=fact.label)
+            self.report("sex", "mismatch", SEX_TAKEN, label=fact.label, typed=_raw(cell))
         return idno.sex(number)
 
     def birth_date(self, field: str, label: str, number: str | None) -> date | None:
@@ -124,7 +130,7 @@ class Reading:
             self.report(field, "format", NOT_A_DAY, label=label, value=_raw(cell))
             self.keep(field, cell)
         elif not born.isoformat().startswith(told):
-            self.report(field, "mismatch", BIRTH_DIFFERS, label=label, typed=told, number=born.isoformat())
+            self.report(field, "mismatch", BIRTH_TAKEN, label=label, typed=told, number=born.isoformat())
 
     def age(self) -> None:
         """An age instead of a birth date is kept as a remark: it was true on the day of the ledger only."""

@@ -1,5 +1,6 @@
 """Which rows of a sheet are about somebody, with what merged cells, ditto marks and blocks leave out filled in."""
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -50,7 +51,9 @@ class _Sorter:
         self._grid = plan.table.grid
         self._names = next((c.index for c in plan.columns if c.field == "name"), None)
         self._index = {c.index for c in plan.columns if is_index(plan.table.path(c.index))}
-        self._headers = [{c: bare(v) for c, v in enumerate(self._grid.rows[r]) if v is not None} for r in plan.table.header.rows]
+        self._headers = [
+            {c: bare(v) for c, v in enumerate(self._grid.rows[r]) if v is not None} for r in plan.table.header.rows
+        ]
         self._headers.append({c: bare(path[-1]) for c, path in plan.table.header.paths.items()})
         self._wide = {a[0] for a, b in self._grid.merged if b[1] - a[1] + 1 >= max(3, self._grid.width // 2)}
 
@@ -122,7 +125,7 @@ def _filled(plan: SheetPlan, kept: Sequence[int]) -> list[Row]:
                 rows[r][left] = said
     result = [rows[r] for r in kept]
     ditto = common().ditto
-    for above, row in zip(result, result[1:], strict=False):
+    for above, row in itertools.pairwise(result):
         for c, value in enumerate(row):
             if isinstance(value, str) and re.sub(r"\s", "", value) in ditto:
                 row[c] = above[c]
@@ -137,7 +140,7 @@ def _fill_blocks(plan: SheetPlan, rows: Sequence[Row], merged_columns: set[int])
         c = column.index
         if column.field not in down or c in merged_columns or not _in_blocks([row[c] for row in rows]):
             continue
-        for above, row in zip(rows, rows[1:], strict=False):
+        for above, row in itertools.pairwise(rows):
             if row[c] is None:
                 row[c] = above[c]
 
@@ -149,4 +152,4 @@ def _in_blocks(values: Sequence[object]) -> bool:
         return False
     said = [v for v in values if v is not None]
     blanks = len(values) - len(said)
-    return blanks >= _BLOCK * len(values) and all(a != b for a, b in zip(said, said[1:], strict=False))
+    return blanks >= _BLOCK * len(values) and all(a != b for a, b in itertools.pairwise(said))

@@ -10,10 +10,12 @@ from openpyxl import Workbook
 from carehub.domain.madeup import MadeUpChild, check_character
 
 _BROKEN, _REPEATED = 4, 2  # which child's number is broken, which is entered twice
-_TOP = ("序号", "姓名", "性别", "出生年月", "身份证号码", "监护人", None, None, "父亲", None, "母亲", None, "就读学校", "年级", "村组")
-_BELOW = (None, None, None, None, None, "姓名", "关系", "电话", "姓名", "务工地点", "姓名", "务工地点", None, None, None)
-_FLAT = ("编号", "年级班级", "学校名称", "留守儿童姓名", "公民身份号码", "性别", "出生日期", "实际照护人", "与孩子关系", "家长电话",
-         "父亲姓名", "父亲打工地点", "母亲姓名", "母亲打工地点", "所在组")  # fmt: skip
+_TOP = "序号 姓名 性别 出生年月 身份证号码 监护人 - - 父亲 - 母亲 - 就读学校 年级 村组".split()
+_BELOW = "- - - - - 姓名 关系 电话 姓名 务工地点 姓名 务工地点 - - -".split()
+_FLAT = (
+    "编号 年级班级 学校名称 留守儿童姓名 公民身份号码 性别 出生日期 实际照护人 与孩子关系 家长电话 "
+    "父亲姓名 父亲打工地点 母亲姓名 母亲打工地点 所在组"
+).split()
 _FLAT_ORDER = (13, 12, 1, 4, 2, 3, 5, 6, 7, 8, 9, 10, 11, 14)  # places in `_line` of the columns after 编号
 
 
@@ -29,7 +31,7 @@ def write_messy_ledger(file: Path, site_name: str, children: Sequence[MadeUpChil
         _write_two_level(sheet, site_name, lines)
     else:
         sheet.append([f"{site_name}留守儿童信息台账"])
-        sheet.append(list(_FLAT))
+        sheet.append(_FLAT)
         for n, line in enumerate(lines, 1):
             sheet.append([n, *(line[i] for i in _FLAT_ORDER)])
     book.create_sheet("Sheet2")
@@ -41,8 +43,8 @@ def write_messy_ledger(file: Path, site_name: str, children: Sequence[MadeUpChil
 def _write_two_level(sheet: Any, site_name: str, lines: Sequence[list[object]]) -> None:
     sheet.append([f"{site_name}农村留守儿童花名册"])
     sheet.append([f"填报单位（盖章）：{site_name}", *[None] * 11, "填报时间：2026年3月10日"])
-    sheet.append(list(_TOP))
-    sheet.append(list(_BELOW))
+    sheet.append([None if t == "-" else t for t in _TOP])
+    sheet.append([None if t == "-" else t for t in _BELOW])
     for place in ("A1:O1", "F3:H3", "I3:J3", "K3:L3", *(f"{c}3:{c}4" for c in "ABCDEMNO")):
         sheet.merge_cells(place)
     for n, line in enumerate(lines, 1):

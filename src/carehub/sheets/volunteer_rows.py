@@ -57,7 +57,7 @@ class VolunteerRows:
 
     def _person(self, r: Reading) -> None:
         """Sex and birth. A volunteer's identity number is not kept; it only says these two."""
-        number = r.identity_no(self._facts["name"].label)
+        number = r.identity_no()
         r.values.pop("registered", None)
         sex = r.sex(self._facts["sex"], number)
         if sex is not None:

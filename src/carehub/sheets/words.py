@@ -19,8 +19,8 @@ OWN, STRANGERS = "own", "strangers"
 @dataclass(frozen=True)
 class FieldWords:
     """How a field is headed and what its cells look like. `alone`: the cells can speak for themselves.
-    `many`: several columns may hold it, joined ("join") or as lines ("lines"). `yes`: words that tick a flag; `prefixed`: headers
-    that go before the cell in a remark; `bare`: what a person's name alone heads."""
+    `many`: several columns may hold it, joined ("join") or as lines ("lines"). `yes`: words that tick a flag;
+    `prefixed`: headers that go before the cell in a remark; `bare`: what a person's name alone heads."""
 
     name: str
     words: tuple[str, ...]

@@ -1,7 +1,6 @@
 """Workbooks out: one sheet per record kind, labelled as on screen, for offices to go on working with."""
 
 import contextlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -57,7 +56,7 @@ def write_workbook(
     half = out.with_name(f".{out.name}.part")
     try:
         book.save(half)
-        os.replace(half, out)
+        half.replace(out)
     except OSError as error:
         raise InvalidInput(IN_USE, file=out.name, why=error.strerror or type(error).__name__) from None
     finally:
@@ -83,7 +82,7 @@ def _sheet_name(name: str) -> str:
     return "".join("·" if c in "[]:*?/\\" else c for c in name)[:_SHEET_NAME]
 
 
-def _headings(sheet: Any, table: Table, texts: Texts) -> Iterator[WriteOnlyCell]:
+def _headings(sheet: Any, table: Table, texts: Texts) -> Iterator[Any]:
     for fact in table.columns:
         label = texts(fact.label)
         cell = WriteOnlyCell(sheet, f"{label}（{texts(fact.unit)}）" if fact.unit else label)
@@ -93,7 +92,7 @@ def _headings(sheet: Any, table: Table, texts: Texts) -> Iterator[WriteOnlyCell]
 
 def _cell(
     sheet: Any, fact: Fact, row: Record, names: Mapping[str, str], texts: Texts, codes: Codebook, *, reveal: bool
-) -> WriteOnlyCell | None:
+) -> Any:
     """One cell: days and counts as such, everything else as text. Numbers of people and phones stay text, or Excel
     would round them; a text that looks like a formula is marked as text, so nobody's name is ever computed."""
     value = getattr(row, fact.name)
