@@ -2,6 +2,7 @@
 
 check       what CI runs: formatting, lint, types, layers, texts, tests
 texts       message ids without Chinese, and Chinese nobody asks for
+tidy        drops Chinese nobody asks for
 say EN ZH   adds or changes one entry of the translation catalogue
 """
 
@@ -77,6 +78,14 @@ def text_problems() -> list[str]:
     return problems
 
 
+def tidy() -> None:
+    """Drops entries nobody asks for."""
+    catalogue, used = polib.pofile(str(CATALOGUE), encoding="utf-8", wrapwidth=0), used_messages()
+    for entry in [e for e in catalogue if e.msgid not in used]:
+        catalogue.remove(entry)
+    catalogue.save(str(CATALOGUE))
+
+
 def texts() -> int:
     problems = text_problems()
     print("\n".join(problems) or "texts: all said in Chinese")
@@ -108,6 +117,9 @@ def main(arguments: list[str]) -> int:
             return check()
         case ["texts"]:
             return texts()
+        case ["tidy"]:
+            tidy()
+            return 0
         case ["say", english, chinese]:
             say(english, chinese)
             return 0

@@ -52,7 +52,7 @@ def run() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")  # Chinese on every console
-    terminal.run(terminal.build(window, shots, require_qt))
+    terminal.build(window, shots, require_qt)()
 
 
 def run_window() -> None:

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 from carehub import resources
 from carehub.domain.people import Child
 from carehub.gui import theme as th
-from carehub.gui.children.list import ChildrenPage
 from carehub.gui.children.edit import ChildFormPage
+from carehub.gui.children.list import ChildrenPage
 from carehub.gui.jobs import Jobs
 from carehub.gui.merging.page import MergePage
 from carehub.gui.merging.question import QuestionCard

@@ -1,11 +1,11 @@
 """The terminal's front door: every command, and how expected errors end it."""
 
+import functools
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-import click
 import typer
 
 from carehub import __version__
@@ -41,20 +41,20 @@ def build(window: Window, shots: Shots, require_qt: Callable[..., None]) -> type
         "shots": _shots_command(shots),
     }
     for name, command in commands.items():
-        app.command(name)(command)
+        app.command(name)(_guarded(command))
 
-    @app.command("open")
     def open_window(
         store: Annotated[Path | None, typer.Argument(metavar="[STORE]", help="the store's folder")] = None,
     ) -> None:
         """Open the window."""
         raise typer.Exit(window(store))
 
-    @app.command()
     def version() -> None:
         """Print the version."""
         say(__version__)
 
+    app.command("open")(_guarded(open_window))
+    app.command("version")(version)
     return app
 
 
@@ -75,18 +75,17 @@ def _shots_command(shots: Shots) -> Callable[..., None]:
     return command
 
 
-def run(app: typer.Typer) -> None:
-    """Runs the terminal; exit code 0 only on success."""
-    try:
-        code = app(standalone_mode=False)
-    except CareHubError as error:
-        fail(error, as_json="--json" in sys.argv)
-    except click.exceptions.Exit as end:
-        raise SystemExit(end.exit_code) from None
-    except click.exceptions.Abort:
-        sys.stderr.write(texts()("Stopped; nothing was left half done.") + "\n")
-        raise SystemExit(130) from None
-    except click.ClickException as error:
-        error.show()
-        raise SystemExit(error.exit_code) from None
-    raise SystemExit(code if isinstance(code, int) else 0)
+def _guarded(command: Callable[..., None]) -> Callable[..., None]:
+    """A command whose expected errors end it with one sentence and exit code 1."""
+
+    @functools.wraps(command)
+    def guarded(**options: Any) -> None:
+        try:
+            command(**options)
+        except CareHubError as error:
+            fail(error, as_json=bool(options.get("json")))
+        except KeyboardInterrupt:
+            sys.stderr.write(texts()("Stopped; nothing was left half done.") + "\n")
+            raise typer.Exit(130) from None
+
+    return guarded

@@ -1,6 +1,6 @@
 """Commands about records: list, add, edit, import, papers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,14 +9,21 @@ import typer
 from carehub.cli.terminal import Json, StorePath, User, desk_at, drive, say, say_json, say_table, texts
 from carehub.domain.errors import InvalidInput
 from carehub.domain.facts import Kind, facts_of
+from carehub.domain.people import Child
 from carehub.domain.record import Record
 from carehub.domain.texts import mark
-from carehub.services import children, importing, labels, printing, records, visits
+from carehub.services import awards, children, importing, labels, printing, records, visits
 from carehub.services.desk import Desk
 from carehub.store.queries import Wanted
 
 Kinds = Annotated[str, typer.Argument(metavar="KIND", help="the record's name: child, volunteer, visit …")]
 Pairs = Annotated[list[str], typer.Argument(metavar="field=value…")]
+
+SPECIAL: dict[str, Callable[[Desk, Mapping[str, object]], tuple[Record, object]]] = {
+    "visit": visits.add,
+    "award": awards.add,
+}
+"""Records whose numbers the program gives out."""
 
 NOT_A_PAIR = mark("“{text}” is not of the form field=value.")
 UNKNOWN_PAPER = mark("There is no paper called “{paper}”. There are: {papers}.")
@@ -80,13 +87,14 @@ def add(store: StorePath, kind: Kinds, pairs: Pairs, user: User = "", json: Json
     with desk_at(store, user) as desk:
         if kind == "child":
             made = children.add(desk, values)[0].as_dict()
-        elif kind == "visit":
-            made = records.as_dict(visits.add(desk, values)[0])
         elif kind == "family_member":
-            child = records.resolve_ids(desk, records.kind_of("child"), [str(values.pop("child_id", ""))])[0]
+            child = records.resolve_ids(desk, Child, [str(values.pop("child_id", ""))])[0]
             made = records.as_dict(records.add(desk, record, values, child_id=child)[0])
         else:
-            made = records.as_dict(records.add(desk, record, _full_references(desk, record, values))[0])
+            full = _full_references(desk, record, values)
+            special = SPECIAL.get(kind)
+            row, _ = special(desk, full) if special else records.add(desk, record, full)
+            made = records.as_dict(row)
     _show(made, json=json)
 
 

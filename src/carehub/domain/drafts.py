@@ -112,7 +112,7 @@ def _identity_problems(clean: Mapping[str, object]) -> list[Problem]:
     problems = []
     birth, sex = clean.get("birth_date"), clean.get("sex")
     if isinstance(birth, date) and birth != idno.birth_date(number):
-        told = {"typed": birth.isoformat(), "number": str(idno.birth_date(number))}
+        told: dict[str, object] = {"typed": birth.isoformat(), "number": str(idno.birth_date(number))}
         problems.append(Problem("birth_date", "mismatch", BIRTH_DIFFERS, told))
     if sex in (1, 2) and sex != idno.sex(number):
         problems.append(Problem("sex", "mismatch", SEX_DIFFERS))

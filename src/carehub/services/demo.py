@@ -239,9 +239,10 @@ def summary(demo: Demo, desk_texts: Any) -> list[str]:
     """The closing lines: what was made, what was merged, the one question, how to open the window."""
     tr, lines = desk_texts, []
     for kind, title in (("ledgers", mark("Ledgers")), ("papers", mark("Papers")), ("bundles", mark("Bundles")),
-                        ("workbook", mark("Workbook")), ("pictures", mark("Pictures"))):  # fmt: skip
-        for file in demo.files.get(kind, []):
-            lines.append(f"{tr(title)}: {file}")
+                        ("workbook", mark("Workbook"))):  # fmt: skip
+        lines += [f"{tr(title)}: {file}" for file in demo.files.get(kind, [])]
+    if pictures := demo.files.get("pictures"):
+        lines.append(tr("Pictures: {count} under {folder}", count=len(pictures), folder=demo.folder / "pictures"))
     counts = demo.counts
     lines.append(tr("Ledgers: {children} children taken in, {problems} rows with problems reported",
                     children=counts["children"], problems=counts["problem rows"]))  # fmt: skip
