@@ -7,13 +7,12 @@ from typing import Any
 
 from carehub.domain.errors import CareHubError
 from carehub.domain.facts import facts_of
+from carehub.domain.ids import new_id
 from carehub.domain.people import Child, FamilyMember, Volunteer
 from carehub.domain.progress import Progress
 from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
 from carehub.domain.texts import mark
-from carehub.services import records
-from carehub.services.children import ChildFile, files
 from carehub.services.desk import Desk
 from carehub.sheets import ledger
 from carehub.store import memory, queries
@@ -86,6 +85,7 @@ def import_ledger(
                 if n % _STEP == 0:
                     yield Progress(n, len(wanted), SAVING)
                 report.count(record.kind, match.take(record))
+            match.write()
             if dry_run:
                 raise _DryRun
     except _DryRun:
@@ -137,61 +137,88 @@ def _field_label(desk: Desk, kind: str | None, name: str | None) -> str | None:
     return f"{desk.texts(who.capitalize())} · {label}" if who else label
 
 
+Row = dict[str, Any]
+
+
 class _Matcher:
-    """Finds the row a ledger's record is about, and adds or updates it. Reads what is on file once."""
+    """Finds the row a ledger's record is about, and adds or updates it. Reads what is on file once, works on plain
+    values, and writes everything at the end: rows by the thousand are no objects."""
 
     def __init__(self, desk: Desk, unit: Unit, wanted: Sequence[ledger.LedgerRecord]) -> None:
-        self._desk, self._unit = desk, unit
-        session = unit.session
+        self._site, self._session = desk.site.id, unit.session
+        self._new: dict[type[Record], list[Row]] = {}
+        self._changed: dict[type[Record], dict[str, Row]] = {}
+        self._families: dict[str, list[Row]] = {}
+        self._fresh: set[str] = set()
         kinds = {r.kind for r in wanted}
-        found = files(session, queries.all_rows(session, Child)) if "child" in kinds else []
-        self._children = {key: f for f in found for key in _child_keys(records.as_dict(f.child), f)}
-        people = queries.all_rows(session, Volunteer) if "volunteer" in kinds else []
-        self._volunteers = {key: v for v in people for key in _volunteer_keys(records.as_dict(v))}
+        for member in queries.values(self._session, FamilyMember) if "child" in kinds else ():
+            self._families.setdefault(member["child_id"], []).append(member)
+        self._children: dict[tuple[object, ...], Row] = {}
+        for child in queries.values(self._session, Child) if "child" in kinds else ():
+            self._children |= dict.fromkeys(_child_keys(child, self._families.get(child["id"], [])), child)
+        self._volunteers: dict[tuple[object, ...], Row] = {}
+        for person in queries.values(self._session, Volunteer) if "volunteer" in kinds else ():
+            self._volunteers |= dict.fromkeys(_volunteer_keys(person), person)
 
     def take(self, record: ledger.LedgerRecord) -> str:
         """Adds or updates one record; returns "created", "updated" or "unchanged"."""
         return self._take_child(record) if record.kind == "child" else self._take_volunteer(record)
 
+    def write(self) -> None:
+        """Writes what was added and changed, in the caller's unit of work."""
+        for record, rows in self._new.items():
+            queries.insert_all(self._session, record, rows)
+        for record, changes in self._changed.items():
+            queries.update_all(self._session, record, changes)
+
     def _take_volunteer(self, record: ledger.LedgerRecord) -> str:
         keys = _volunteer_keys(record.values)
         known = next((self._volunteers[k] for k in keys if k in self._volunteers), None)
         if known:
-            return "updated" if self._fill(known, record.values) else "unchanged"
-        made = records.insert(self._unit, self._desk, Volunteer, record.values)
+            return "updated" if self._fill(Volunteer, known, record.values) else "unchanged"
+        made = self._insert(Volunteer, {"participating": True, **record.values})
         self._volunteers |= dict.fromkeys(keys, made)
         return "created"
 
     def _take_child(self, record: ledger.LedgerRecord) -> str:
-        guardian: Mapping[str, Any] = next((m for m in record.family if m.get("is_guardian")), {})
-        keys = _child_keys({**record.values, "guardian": guardian.get("name")})
+        keys = _child_keys(record.values, record.family)
         known = next((self._children[k] for k in keys if k in self._children), None)
         if known is None:
-            child = records.insert(self._unit, self._desk, Child, {"status": "active", **record.values})
-            family = tuple(self._add_member(child, m) for m in record.family)
-            self._children |= dict.fromkeys(keys, ChildFile(child, family))
+            child = self._insert(Child, {"status": "active", **record.values})
+            for member in record.family:
+                self._add_member(child["id"], member)
+            self._children |= dict.fromkeys(keys, child)
             return "created"
-        changed = self._fill(known.child, record.values)
+        changed = self._fill(Child, known, record.values)
         for member in record.family:
-            changed |= self._take_member(known, member)
+            changed |= self._take_member(known["id"], member)
         return "updated" if changed else "unchanged"
 
-    def _add_member(self, child: Child, member: Mapping[str, Any]) -> FamilyMember:
-        return records.insert(self._unit, self._desk, FamilyMember, {**member, "child_id": child.id})
+    def _add_member(self, child_id: str, member: Mapping[str, Any]) -> None:
+        flags = {"is_guardian": False, "is_carer": False}
+        made = self._insert(FamilyMember, {**flags, **member, "child_id": child_id})
+        self._families.setdefault(child_id, []).append(made)
 
-    def _take_member(self, known: ChildFile, member: Mapping[str, Any]) -> bool:
-        same = [m for m in known.family if m.name == member.get("name") and m.relation == member.get("relation")]
-        same = same or [m for m in known.family if member.get("name") and m.name == member["name"]]
+    def _take_member(self, child_id: str, member: Mapping[str, Any]) -> bool:
+        family = self._families.get(child_id, [])
+        same = [m for m in family if all(m.get(n) == member.get(n) for n in ("name", "relation"))]
+        same = same or [m for m in family if member.get("name") and m["name"] == member["name"]]
         if same:
-            return self._fill(same[0], member)
-        self._add_member(known.child, member)
+            return self._fill(FamilyMember, same[0], member)
+        self._add_member(child_id, member)
         return True
 
-    def _fill(self, row: Record, values: Mapping[str, Any]) -> bool:
+    def _insert(self, record: type[Record], values: Mapping[str, Any]) -> Row:
+        row = {**values, "id": new_id(), "site_id": self._site}
+        self._fresh.add(row["id"])
+        self._new.setdefault(record, []).append(row)
+        return row
+
+    def _fill(self, record: type[Record], row: Row, values: Mapping[str, Any]) -> bool:
         """Takes over what the ledger knows: it never empties a field, and a remark is added to, not replaced."""
-        changed = False
+        changes = {}
         for name, value in values.items():
-            standing = getattr(row, name)
+            standing = row.get(name)
             if value is None or value == standing:
                 continue
             if name == "remark" and standing:
@@ -199,17 +226,17 @@ class _Matcher:
                 if not lines:
                     continue
                 value = "\n".join([standing, *lines])
-            setattr(row, name, value)
-            changed = True
-        self._unit.session.add(row)
-        return changed
+            changes[name] = value
+        row.update(changes)
+        if changes and row["id"] not in self._fresh:
+            self._changed.setdefault(record, {}).setdefault(row["id"], {}).update(changes)
+        return bool(changes)
 
 
-def _child_keys(values: Mapping[str, Any], file: ChildFile | None = None) -> list[tuple[object, ...]]:
+def _child_keys(values: Mapping[str, Any], family: Sequence[Mapping[str, Any]]) -> list[tuple[object, ...]]:
     """What a child is known by: the identity number, else name, birth date and guardian."""
-    guardian = file.guardian.name if file and file.guardian else values.get("guardian")
-    birth = str(values.get("birth_date") or "")
-    keys: list[tuple[object, ...]] = [("name", values.get("name"), birth, guardian)]
+    guardian = next((m.get("name") for m in family if m.get("is_guardian")), None)
+    keys: list[tuple[object, ...]] = [("name", values.get("name"), values.get("birth_date"), guardian)]
     if values.get("identity_no"):
         keys.insert(0, ("no", values["identity_no"]))
     return keys

@@ -92,6 +92,27 @@ def all_rows(session: Session, record: type[R]) -> list[R]:
     return where(session, record)
 
 
+def values(session: Session, record: type[Record]) -> list[dict[str, Any]]:
+    """Every live row as plain typed values by column name."""
+    table = record.__table__  # type: ignore[attr-defined]
+    found = session.execute(table.select().where(table.c.voided_on.is_(None)).order_by(table.c.id))
+    return [dict(row) for row in found.mappings()]
+
+
+def insert_all(session: Session, record: type[Record], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Adds rows of typed values in one statement; columns not named are empty."""
+    table = record.__table__  # type: ignore[attr-defined]
+    empty = dict.fromkeys(table.columns.keys())
+    session.execute(table.insert(), [{**empty, **row} for row in rows])
+
+
+def update_all(session: Session, record: type[Record], changes: Mapping[str, Mapping[str, Any]]) -> None:
+    """Changes rows by id, each its own columns."""
+    table = record.__table__  # type: ignore[attr-defined]
+    for row_id, cells in changes.items():
+        session.execute(table.update().where(table.c.id == row_id).values(cells))
+
+
 def resolve_id(session: Session, record: type[Record], typed: str) -> str:
     """A full id from what a person gave: the id itself or enough of its end to be the only one."""
     if session.get(record, typed) is not None:

@@ -6,7 +6,7 @@ Unicode (older than many a surname) plays no part.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from pypinyin import Style, lazy_pinyin
 from sqlalchemy import Connection, text
@@ -55,13 +55,19 @@ def query_of(typed: str) -> str:
     return " AND ".join(terms)
 
 
-def _searched(record: type[SQLModel], row: Sequence[object], columns: Sequence[str]) -> Iterator[str]:
-    facts = facts_of(record)
-    for column, value in zip(columns, row, strict=True):
+@cache
+def _named(record: type[SQLModel]) -> tuple[bool, ...]:
+    """For each searched column whether it holds a person's name."""
+    return tuple(facts_of(record)[column].kind is Kind.NAME for column in columns_of(record))
+
+
+def _searched(record: type[SQLModel], row: Sequence[object]) -> Iterator[str]:
+    for value, name in zip(row, _named(record), strict=True):
         if value:
-            yield from tokens_of(str(value), name=facts[column].kind is Kind.NAME)
+            yield from tokens_of(str(value), name=name)
 
 
+@cache
 def columns_of(record: type[SQLModel]) -> list[str]:
     """The searched columns of a record."""
     return [name for name, fact in facts_of(record).items() if fact.searched]
@@ -76,7 +82,7 @@ def _documents(connection: Connection, table: str, ids: Sequence[str]) -> dict[s
         sql = f'SELECT {key}, {listing} FROM "{source}" WHERE {key} IN (SELECT value FROM json_each(:ids))'
         live = "" if source == table else " AND voided_on IS NULL"
         for owner, *values in connection.execute(text(sql + live), {"ids": _json(ids)}):
-            found[owner].extend(_searched(RECORDS[source], values, columns))
+            found[owner].extend(_searched(RECORDS[source], values))
     return found
 
 
@@ -88,14 +94,13 @@ def index(connection: Connection, rows: Iterable[tuple[str, str]]) -> None:
     """Brings the index up to date for rows given as (table, id), in the caller's transaction."""
     by_table: dict[str, set[str]] = {}
     for table, row_id in rows:
-        if table in OWNERS:
-            owner, key = OWNERS[table]
-            sql = text(f'SELECT {key} FROM "{table}" WHERE id = :id')
-            found = connection.execute(sql, {"id": row_id}).scalar()
-            if found:
-                by_table.setdefault(owner, set()).add(found)
-        elif table in RECORDS and columns_of(RECORDS[table]):
+        if table in OWNERS or (table in RECORDS and columns_of(RECORDS[table])):
             by_table.setdefault(table, set()).add(row_id)
+    for table, (owner, key) in OWNERS.items():
+        if members := by_table.pop(table, None):
+            sql = text(f'SELECT DISTINCT {key} FROM "{table}" WHERE id IN (SELECT value FROM json_each(:ids))')
+            owners = set(connection.execute(sql, {"ids": _json(members)}).scalars())
+            by_table.setdefault(owner, set()).update(owners - {None})
     for table, ids in by_table.items():
         _write(connection, table, sorted(ids))
 
