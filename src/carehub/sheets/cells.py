@@ -14,6 +14,7 @@ from carehub.sheets.words import common
 SAMPLE = 200
 _IDENTITY = re.compile(r"[1-9][0-9]{5}(?:19|20)[0-9]{2}[01][0-9][0-3][0-9][0-9X]{3,5}|[1-9][0-9]{14}")
 _HAN_NAME = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]{2,4}|[\u3400-\u9fff]+·[\u3400-\u9fff·]+")
+_BEHIND = re.compile(r"\(.*?\)|[:,、/]?\s*[0-9][0-9\- ]{6,}")
 _ADDRESS = re.compile("[村组社镇乡路号街县区市屯寨沟湾坝]")
 _GRADES = re.compile("[一二三四五六七八九]年级|高[一二三]|[小中大]班|学前班")
 _CLASS = re.compile(r"[(]?[0-9A-Z一二三四五六七八九十]{1,3}[)]?班")
@@ -52,12 +53,18 @@ def is_age(value: object) -> bool:
 
 
 def is_name(value: object) -> bool:
-    return bool(_HAN_NAME.fullmatch(clean_name(text_of(value))))
+    """Whether a cell holds a person's name, perhaps with something in brackets or a phone behind it."""
+    return bool(_HAN_NAME.fullmatch(clean_name(_BEHIND.sub("", text_of(value)))))
 
 
 def is_grade(value: object) -> bool:
     grade, _ = clean_grade(value)
     return bool(grade and _GRADES.fullmatch(grade)) and not isinstance(value, int | float)
+
+
+def _is_relation(codes: Codebook, text: str) -> bool:
+    before = re.sub(r"\(.*", "", text)
+    return not text.isdigit() and relation_code(codes, before) is not None
 
 
 class Looks:
@@ -71,7 +78,7 @@ class Looks:
             "date": lambda v: parse_day(v) is not None and not is_age(v),
             "partial_date": lambda v: partial(v) is not None,
             "sex": lambda v: self.is_code("sex", v),
-            "relation": lambda v: relation_code(codes, text_of(v)) is not None and not text_of(v).isdigit(),
+            "relation": lambda v: _is_relation(codes, text_of(v)),
             "grade": is_grade,
             "class": lambda v: bool(_CLASS.fullmatch(text_of(v).upper())),
             "school": lambda v: any(s in text_of(v) for s in words.schools) and len(text_of(v)) <= 30,
