@@ -53,7 +53,9 @@ def read(codes: Codebook) -> Callable[..., tuple[LedgerPlan, LedgerContent]]:
         content = read_records(plan, codes)
         for sheet in plan.sheets:
             if sheet.kind in ("child", "volunteer"):
-                told_rows = {x.row for x in (*content.records, *content.problems, *content.non_records) if x.sheet == sheet.sheet}
+                told_rows = {
+                    x.row for x in (*content.records, *content.problems, *content.non_records) if x.sheet == sheet.sheet
+                }
                 assert told_rows == set(range(1, len(sheet.table.grid.rows) + 1))
                 once = [x.row for x in (*content.records, *content.non_records) if x.sheet == sheet.sheet]
                 assert len(once) == len(set(once))

@@ -25,12 +25,35 @@ def clean(content: Any) -> Any:
 
 def test_flat_in_other_words(ledger: Any, read: Any) -> None:
     rows: list[Sequence[object]] = [
-        ["编号", "所在学校", "年级班级", "儿童姓名", "证件号码", "性别", "生日", "主要监护人", "称谓", "手机号", "详细地址"],
+        [
+            "编号",
+            "所在学校",
+            "年级班级",
+            "儿童姓名",
+            "证件号码",
+            "性别",
+            "生日",
+            "主要监护人",
+            "称谓",
+            "手机号",
+            "详细地址",
+        ],
     ]
     for n, k in enumerate(KIDS, 1):
         rows.append(
-            [n, k.school, k.grade[:1] + "(2)班" if "年级" in k.grade else k.grade, k.name, k.identity_no, SEX[k.sex], k.birth_date,
-             k.guardian, k.relation_word, k.phone, f"石桥镇新民村{k.group}"]  # fmt: skip
+            [
+                n,
+                k.school,
+                k.grade[:1] + "(2)班" if "年级" in k.grade else k.grade,
+                k.name,
+                k.identity_no,
+                SEX[k.sex],
+                k.birth_date,
+                k.guardian,
+                k.relation_word,
+                k.phone,
+                f"石桥镇新民村{k.group}",
+            ]  # fmt: skip
         )
     plan, content = read(ledger(rows))
     assert plan.sheets[0].kind == "child"
@@ -40,8 +63,32 @@ def test_flat_in_other_words(ledger: Any, read: Any) -> None:
 
 
 def test_starts_at_column_c_row_seven_with_spacer_columns(ledger: Any, read: Any) -> None:
-    rows: list[Sequence[object]] = [[], ["", "", "红岩村被监护人情况登记表"], [], ["", "", "单位：红岩村", "", "", "2026年3月"], [], []]
-    rows.append(["", "", "被监护人", "", "公民身份证号", "", "出生年月日", "性别", "现监护人", "与儿童关系", "", "监护人电话", "学校名称", "年级"])
+    rows: list[Sequence[object]] = [
+        [],
+        ["", "", "红岩村被监护人情况登记表"],
+        [],
+        ["", "", "单位：红岩村", "", "", "2026年3月"],
+        [],
+        [],
+    ]
+    rows.append(
+        [
+            "",
+            "",
+            "被监护人",
+            "",
+            "公民身份证号",
+            "",
+            "出生年月日",
+            "性别",
+            "现监护人",
+            "与儿童关系",
+            "",
+            "监护人电话",
+            "学校名称",
+            "年级",
+        ]
+    )
     for k in KIDS:
         rows.append(["", "", k.name, "", k.identity_no, "", f"{k.birth_date:%Y.%m.%d}", SEX[k.sex], k.guardian, k.relation_word, "",
                      float(k.phone), k.school, k.grade])  # fmt: skip
@@ -89,8 +136,14 @@ def test_repeated_headers_and_footers(ledger: Any, read: Any) -> None:
     for n, k in enumerate(KIDS, 1):
         if n == 5:
             rows += [["本页小计", "4人"], [], ["留守儿童名册"], head]
-        rows.append([n, k.name, SEX[k.sex], k.identity_no, k.guardian, k.relation_word, k.phone, k.school, k.grade, "脱贫户"])
-    rows += [["合计", "", "8"], ["注：本表一式两份。"], ["填表人：李四", "", "", "审核人：", "", "", "填表日期：2026年3月"]]
+        rows.append(
+            [n, k.name, SEX[k.sex], k.identity_no, k.guardian, k.relation_word, k.phone, k.school, k.grade, "脱贫户"]
+        )
+    rows += [
+        ["合计", "", "8"],
+        ["注：本表一式两份。"],
+        ["填表人：李四", "", "", "审核人：", "", "", "填表日期：2026年3月"],
+    ]
     _, content = read(ledger(rows))
     assert clean(content) == [(values(k, remark="脱贫户"), [carer(k)]) for k in KIDS]
     assert [(n.row, n.what) for n in content.non_records if n.row > 2] == [
@@ -100,14 +153,30 @@ def test_repeated_headers_and_footers(ledger: Any, read: Any) -> None:
 
 def test_only_numbers(ledger: Any, read: Any) -> None:
     rows: list[Sequence[object]] = [["姓名", "身份证号", "监护人", "关系"]]
-    rows += [[k.name, f"'{k.identity_no[:6]} {k.identity_no[6:14]} {k.identity_no[14:].lower()}\n", k.guardian, k.relation_word] for k in KIDS]
+    rows += [
+        [
+            k.name,
+            f"'{k.identity_no[:6]} {k.identity_no[6:14]} {k.identity_no[14:].lower()}\n",
+            k.guardian,
+            k.relation_word,
+        ]
+        for k in KIDS
+    ]
     _, content = read(ledger(rows, name="留守儿童.xlsx"))
     assert clean(content) == [(values(k, "school", "grade"), [carer(k, "phone")]) for k in KIDS]
 
 
 def test_only_birth_dates(ledger: Any, read: Any) -> None:
-    rows: list[Sequence[object]] = [["姓名", "性别", "出生日期", "监护人", "与孩子关系", "联系方式", "所在学校", "班级"]]
-    forms = ["{d.year}年{d.month}月{d.day}日", "{d.year}/{d.month}/{d.day}", "{d:%Y%m%d}", "{d.year}.{d.month}.{d.day}", "{d:%Y-%m-%d}"]
+    rows: list[Sequence[object]] = [
+        ["姓名", "性别", "出生日期", "监护人", "与孩子关系", "联系方式", "所在学校", "班级"]
+    ]
+    forms = [
+        "{d.year}年{d.month}月{d.day}日",
+        "{d.year}/{d.month}/{d.day}",
+        "{d:%Y%m%d}",
+        "{d.year}.{d.month}.{d.day}",
+        "{d:%Y-%m-%d}",
+    ]
     for n, k in enumerate(KIDS):
         day = forms[n % 5].format(d=k.birth_date)
         rows.append([k.name, SEX[k.sex] + "性", day, k.guardian, k.relation_word, k.phone, k.school, k.grade + "1班"])
@@ -122,14 +191,30 @@ def test_blocks_of_schools_merged_and_plain(ledger: Any, read: Any) -> None:
                      k.grade, k.name, k.identity_no, k.guardian, k.relation_word, k.phone])  # fmt: skip
     _, content = read(ledger(rows, ["A2:A5", "A6:A9"]))
     assert clean(content) == [
-        (values(k, school="中心小学" if n < 4 else "红岩完小", home_address="新民村1组" if n < 5 else "新民村2组"), [carer(k)])
+        (
+            values(k, school="中心小学" if n < 4 else "红岩完小", home_address="新民村1组" if n < 5 else "新民村2组"),
+            [carer(k)],
+        )
         for n, k in enumerate(KIDS)
     ]
 
 
 def test_ditto_marks_and_nothings(ledger: Any, read: Any) -> None:
     rows: list[Sequence[object]] = [
-        ["留守儿童姓名", "身份证号", "学校", "年级", "监护人", "关系", "电话", "父亲姓名", "父亲务工地", "母亲姓名", "母亲务工地", "民族"]
+        [
+            "留守儿童姓名",
+            "身份证号",
+            "学校",
+            "年级",
+            "监护人",
+            "关系",
+            "电话",
+            "父亲姓名",
+            "父亲务工地",
+            "母亲姓名",
+            "母亲务工地",
+            "民族",
+        ]
     ]
     for n, k in enumerate(KIDS):
         rows.append([k.name, k.identity_no, "中心小学" if n == 0 else "同上", k.grade, k.guardian, k.relation_word, "无", k.father,
@@ -144,7 +229,20 @@ def test_ditto_marks_and_nothings(ledger: Any, read: Any) -> None:
 
 def test_flat_phones_of_both_parents(ledger: Any, read: Any) -> None:
     rows: list[Sequence[object]] = [
-        ["姓名", "公民身份号码", "监护人", "与本人关系", "联系电话", "父亲", "联系电话", "务工地点", "母亲", "联系电话", "务工地点", "健康状况"]
+        [
+            "姓名",
+            "公民身份号码",
+            "监护人",
+            "与本人关系",
+            "联系电话",
+            "父亲",
+            "联系电话",
+            "务工地点",
+            "母亲",
+            "联系电话",
+            "务工地点",
+            "健康状况",
+        ]
     ]
     for k in KIDS:
         rows.append([k.name, k.identity_no, k.guardian, k.relation_word, k.phone, k.father, 13800000002, k.father_at, k.mother,
@@ -154,13 +252,19 @@ def test_flat_phones_of_both_parents(ledger: Any, read: Any) -> None:
     for k in KIDS:
         father, mother = parents(k)
         expected.append(
-            (values(k, "school", "grade", health="良好"), [carer(k), father | {"phone": "13800000002"}, mother | {"phone": "13800000003"}])
+            (
+                values(k, "school", "grade", health="良好"),
+                [carer(k), father | {"phone": "13800000002"}, mother | {"phone": "13800000003"}],
+            )
         )
     assert clean(content) == expected
 
 
 def test_no_header_at_all(ledger: Any, read: Any) -> None:
-    rows = [[n, k.name, SEX[k.sex], k.identity_no, k.guardian, k.relation_word, k.phone, k.school, k.grade] for n, k in enumerate(KIDS, 1)]
+    rows = [
+        [n, k.name, SEX[k.sex], k.identity_no, k.guardian, k.relation_word, k.phone, k.school, k.grade]
+        for n, k in enumerate(KIDS, 1)
+    ]
     plan, content = read(ledger(rows))
     assert plan.sheets[0].kind == "child"
     assert len(plan.sheets[0].header_rows) == 0
@@ -175,7 +279,19 @@ def test_text_files(encoding: str, separator: str, tmp_path: Path, read: Any) ->
         out = csv.writer(file, delimiter=separator)
         out.writerow(["姓名", "性别", "身份证号", "出生日期", "监护人", "关系", "电话", "学校", "年级"])
         for k in KIDS:
-            out.writerow([k.name, SEX[k.sex], k.identity_no, k.birth_date, k.guardian, k.relation_word, k.phone, k.school, k.grade])
+            out.writerow(
+                [
+                    k.name,
+                    SEX[k.sex],
+                    k.identity_no,
+                    k.birth_date,
+                    k.guardian,
+                    k.relation_word,
+                    k.phone,
+                    k.school,
+                    k.grade,
+                ]
+            )
     _, content = read(path)
     assert clean(content) == [(values(k), [carer(k)]) for k in KIDS]
 
@@ -213,8 +329,13 @@ def test_open_document(tmp_path: Path, read: Any) -> None:
 
 
 def test_several_columns_of_remarks_and_addresses(ledger: Any, read: Any) -> None:
-    rows: list[Sequence[object]] = [["姓名", "身份证号", "村", "组", "家长", "关系", "电话", "致困原因", "是否低保", "备注"]]
-    rows += [[k.name, k.identity_no, "新民村", k.group, k.guardian, k.relation_word, k.phone, "因病", "是", "母亲改嫁"] for k in KIDS]
+    rows: list[Sequence[object]] = [
+        ["姓名", "身份证号", "村", "组", "家长", "关系", "电话", "致困原因", "是否低保", "备注"]
+    ]
+    rows += [
+        [k.name, k.identity_no, "新民村", k.group, k.guardian, k.relation_word, k.phone, "因病", "是", "母亲改嫁"]
+        for k in KIDS
+    ]
     _, content = read(ledger(rows, sheet="儿童"))
     remark = "因病\n是否低保：是\n母亲改嫁"
     assert clean(content) == [
@@ -235,13 +356,43 @@ def test_carer_and_phone_or_relation_in_one_cell(ledger: Any, read: Any) -> None
 
 def test_strangers_are_not_mixed_in(ledger: Any, read: Any) -> None:
     rows: list[Sequence[object]] = [
-        ["序号", "学校", "年级", "班主任姓名", "班主任电话", "学生姓名", "学生身份证号", "监护人姓名", "监护人身份证号", "与学生关系", "监护人联系电话", "帮扶人"]
+        [
+            "序号",
+            "学校",
+            "年级",
+            "班主任姓名",
+            "班主任电话",
+            "学生姓名",
+            "学生身份证号",
+            "监护人姓名",
+            "监护人身份证号",
+            "与学生关系",
+            "监护人联系电话",
+            "帮扶人",
+        ]
     ]
     adult = "500199196501010019"
     stem = adult[:17]
-    adult = stem + next(c for c in "0123456789X" if not __import__("carehub.domain.identity_number", fromlist=["x"]).problem(stem + c))
+    adult = stem + next(
+        c for c in "0123456789X" if not __import__("carehub.domain.identity_number", fromlist=["x"]).problem(stem + c)
+    )
     for n, k in enumerate(KIDS, 1):
-        rows.append([n, k.school, k.grade, "钱老师", "13700000009", k.name, k.identity_no, k.guardian, adult, k.relation_word, k.phone, "赵大宝"])
+        rows.append(
+            [
+                n,
+                k.school,
+                k.grade,
+                "钱老师",
+                "13700000009",
+                k.name,
+                k.identity_no,
+                k.guardian,
+                adult,
+                k.relation_word,
+                k.phone,
+                "赵大宝",
+            ]
+        )
     _, content = read(ledger(rows))
     assert clean(content) == [(values(k), [carer(k, identity_no=adult)]) for k in KIDS]
 

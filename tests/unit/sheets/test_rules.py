@@ -9,7 +9,21 @@ import pytest
 from .people import carer, people, values
 
 KIDS = people()
-HEAD = ["姓名", "性别", "出生日期", "身份证号", "监护人", "关系", "电话", "学校", "年级", "父亲姓名", "父亲务工地", "母亲姓名", "备注"]
+HEAD = [
+    "姓名",
+    "性别",
+    "出生日期",
+    "身份证号",
+    "监护人",
+    "关系",
+    "电话",
+    "学校",
+    "年级",
+    "父亲姓名",
+    "父亲务工地",
+    "母亲姓名",
+    "备注",
+]
 
 
 def row_of(child: Any, **other: object) -> list[object]:
@@ -79,8 +93,15 @@ def test_row_without_a_name(one: Any) -> None:
 
 
 def test_cells_that_cannot_be_read_stay_in_the_remark(one: Any) -> None:
-    got, family, problems = one(出生日期="腊月初八", 身份证号=None, 电话="12345", 关系="干爹干妈", 性别="？", 备注="低保")
-    assert sorted(problems) == [("birth_date", "format"), ("guardian.phone", "format"), ("guardian.relation", "code"), ("sex", "code")]
+    got, family, problems = one(
+        出生日期="腊月初八", 身份证号=None, 电话="12345", 关系="干爹干妈", 性别="？", 备注="低保"
+    )
+    assert sorted(problems) == [
+        ("birth_date", "format"),
+        ("guardian.phone", "format"),
+        ("guardian.relation", "code"),
+        ("sex", "code"),
+    ]
     assert got == {
         "name": KIDS[0].name, "school": KIDS[0].school, "grade": KIDS[0].grade,
         "remark": "低保\n性别：？\n出生日期：腊月初八\n电话：12345\n关系：干爹干妈",
@@ -165,7 +186,11 @@ def test_twins_are_two(ledger: Any, read: Any) -> None:
 
 
 def test_age_instead_of_birth_date(ledger: Any, read: Any) -> None:
-    rows = [["姓名", "性别", "年龄", "监护人", "关系"], ["王芳", "女", "9岁", "王大", "爷爷"], ["李强", "男", 11.0, "李大", "奶奶"]]
+    rows = [
+        ["姓名", "性别", "年龄", "监护人", "关系"],
+        ["王芳", "女", "9岁", "王大", "爷爷"],
+        ["李强", "男", 11.0, "李大", "奶奶"],
+    ]
     _, content = read(ledger(rows))
     assert [r.values["remark"] for r in content.records] == ["年龄9岁（登记时）", "年龄11岁（登记时）"]
 
@@ -175,7 +200,14 @@ def test_corrections_go_first(ledger: Any, read: Any) -> None:
     rows += [[k.name, k.identity_no, "过桥第二家", k.guardian, k.relation_word, k.school] for k in KIDS]
     path = ledger(rows)
     plan, content = read(path)
-    assert [c.field for c in plan.sheets[0].columns] == ["name", "identity_no", None, "guardian.name", "guardian.relation", None]
+    assert [c.field for c in plan.sheets[0].columns] == [
+        "name",
+        "identity_no",
+        None,
+        "guardian.name",
+        "guardian.relation",
+        None,
+    ]
     told = {plan.sheets[0].signature: {"代号甲": "map_note", "代号乙": "school", "监护人": None}}
     plan, content = read(path, corrections=told)
     assert {c.header: (c.field, c.score) for c in plan.sheets[0].columns if c.header in told[plan.sheets[0].signature]} == {
