@@ -47,6 +47,11 @@ def is_phone(value: object) -> bool:
     return parse_day(value) is None and (clean_phone(value) or "无") != "无" and not _IDENTITY.fullmatch(text)
 
 
+def is_day(value: object) -> bool:
+    """Whether a cell looks like a day. Excel's bare day numbers do not: amounts of money look the same."""
+    return parse_day(value) is not None and not (text_of(value).isdigit() and len(text_of(value)) == 5)
+
+
 def is_age(value: object) -> bool:
     match = re.fullmatch(r"([0-9]{1,3})(?:周?岁)?", text_of(value))
     return bool(match) and int(match[1]) <= 120  # type: ignore[index]
@@ -75,7 +80,7 @@ class Looks:
         self._tests: dict[str, Look] = {
             "identity": is_identity,
             "phone": is_phone,
-            "date": lambda v: parse_day(v) is not None and not is_age(v),
+            "date": is_day,
             "partial_date": lambda v: partial(v) is not None,
             "sex": lambda v: self.is_code("sex", v),
             "relation": lambda v: _is_relation(codes, text_of(v)),

@@ -131,7 +131,9 @@ def is_index(path: tuple[str, ...]) -> bool:
 
 def bare_attribute(kind: KindWords, path: tuple[str, ...]) -> str | None:
     """The attribute (phone, name …) of a header that names nobody, so that its neighbours must tell whose it is."""
-    if not kind.attributes or says_person(kind.kind, path) is not None:
+    if not kind.attributes or person_of(kind.kind, bare(path[-1]))[0] is not None:
+        return None
+    if says_person(kind.kind, path) not in (None, "parents"):
         return None
     _, rest = person_of(kind.kind, bare(path[-1]))
     best = max(kind.attributes, key=lambda name: _best(forms(rest), kind.attributes[name].words))

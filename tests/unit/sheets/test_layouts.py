@@ -53,7 +53,7 @@ def test_flat_in_other_words(ledger: Any, read: Any) -> None:
                 k.relation_word,
                 k.phone,
                 f"石桥镇新民村{k.group}",
-            ]  # fmt: skip
+            ]
         )
     plan, content = read(ledger(rows))
     assert plan.sheets[0].kind == "child"
@@ -90,8 +90,24 @@ def test_starts_at_column_c_row_seven_with_spacer_columns(ledger: Any, read: Any
         ]
     )
     for k in KIDS:
-        rows.append(["", "", k.name, "", k.identity_no, "", f"{k.birth_date:%Y.%m.%d}", SEX[k.sex], k.guardian, k.relation_word, "",
-                     float(k.phone), k.school, k.grade])  # fmt: skip
+        rows.append(
+            [
+                "",
+                "",
+                k.name,
+                "",
+                k.identity_no,
+                "",
+                f"{k.birth_date:%Y.%m.%d}",
+                SEX[k.sex],
+                k.guardian,
+                k.relation_word,
+                "",
+                float(k.phone),
+                k.school,
+                k.grade,
+            ]
+        )
     _, content = read(ledger(rows))
     assert clean(content) == [(values(k), [carer(k)]) for k in KIDS]
 
@@ -104,8 +120,23 @@ def test_header_of_three_rows(ledger: Any, read: Any) -> None:
         ["", "", "", "", "", "姓名", "关系", "联系方式", "姓名", "打工地点", "姓名", "打工地点", ""],
     ]
     for n, k in enumerate(KIDS, 1):
-        rows.append([n, k.name, SEX[k.sex], k.identity_no, "苗族", k.guardian, k.relation_word, k.phone, k.father, k.father_at,
-                     k.mother, k.mother_at, "低保户" if n == 1 else None])  # fmt: skip
+        rows.append(
+            [
+                n,
+                k.name,
+                SEX[k.sex],
+                k.identity_no,
+                "苗族",
+                k.guardian,
+                k.relation_word,
+                k.phone,
+                k.father,
+                k.father_at,
+                k.mother,
+                k.mother_at,
+                "低保户" if n == 1 else None,
+            ]
+        )
     merge = ["A1:M1", "A2:A4", "B2:E2", "F2:L2", "M2:M4", "B3:B4", "C3:C4", "D3:D4", "E3:E4", "F3:H3", "I3:J3", "K3:L3"]
     plan, content = read(ledger(rows, merge))
     assert plan.sheets[0].header_rows == range(2, 5)
@@ -120,8 +151,23 @@ def test_groups_that_are_not_merged(ledger: Any, read: Any) -> None:
         ["", "", "", "姓名", "与孩子关系", "电话", "姓名", "电话", "务工地", "姓名", "电话", "务工地", ""],
     ]
     for k in KIDS:
-        rows.append([k.name, SEX[k.sex], k.identity_no, k.guardian, k.relation_word, k.phone, k.father, "13900000001", k.father_at,
-                     k.mother, "023-72345678", k.mother_at, f"{k.school}{k.grade}"])  # fmt: skip
+        rows.append(
+            [
+                k.name,
+                SEX[k.sex],
+                k.identity_no,
+                k.guardian,
+                k.relation_word,
+                k.phone,
+                k.father,
+                "13900000001",
+                k.father_at,
+                k.mother,
+                "023-72345678",
+                k.mother_at,
+                f"{k.school}{k.grade}",
+            ]
+        )
     _, content = read(ledger(rows))
     expected = []
     for k in KIDS:
@@ -147,8 +193,14 @@ def test_repeated_headers_and_footers(ledger: Any, read: Any) -> None:
     _, content = read(ledger(rows))
     assert clean(content) == [(values(k, remark="脱贫户"), [carer(k)]) for k in KIDS]
     assert [(n.row, n.what) for n in content.non_records if n.row > 2] == [
-        (7, "subtotal"), (8, "empty"), (9, "note"), (10, "header"), (15, "subtotal"), (16, "note"), (17, "signature"),
-    ]  # fmt: skip
+        (7, "subtotal"),
+        (8, "empty"),
+        (9, "note"),
+        (10, "header"),
+        (15, "subtotal"),
+        (16, "note"),
+        (17, "signature"),
+    ]
 
 
 def test_only_numbers(ledger: Any, read: Any) -> None:
@@ -187,8 +239,18 @@ def test_only_birth_dates(ledger: Any, read: Any) -> None:
 def test_blocks_of_schools_merged_and_plain(ledger: Any, read: Any) -> None:
     rows: list[Sequence[object]] = [["就读学校", "村组", "年级", "姓名", "身份证号码", "监护人姓名", "称谓", "电话"]]
     for n, k in enumerate(KIDS):
-        rows.append(["中心小学" if n == 0 else "红岩完小" if n == 4 else None, "新民村1组" if n == 0 else "新民村2组" if n == 5 else None,
-                     k.grade, k.name, k.identity_no, k.guardian, k.relation_word, k.phone])  # fmt: skip
+        rows.append(
+            [
+                "中心小学" if n == 0 else "红岩完小" if n == 4 else None,
+                "新民村1组" if n == 0 else "新民村2组" if n == 5 else None,
+                k.grade,
+                k.name,
+                k.identity_no,
+                k.guardian,
+                k.relation_word,
+                k.phone,
+            ]
+        )
     _, content = read(ledger(rows, ["A2:A5", "A6:A9"]))
     assert clean(content) == [
         (
@@ -217,8 +279,22 @@ def test_ditto_marks_and_nothings(ledger: Any, read: Any) -> None:
         ]
     ]
     for n, k in enumerate(KIDS):
-        rows.append([k.name, k.identity_no, "中心小学" if n == 0 else "同上", k.grade, k.guardian, k.relation_word, "无", k.father,
-                     "广东深圳" if n == 0 else "〃", "—", "/", "汉" if n == 0 else "″"])  # fmt: skip
+        rows.append(
+            [
+                k.name,
+                k.identity_no,
+                "中心小学" if n == 0 else "同上",
+                k.grade,
+                k.guardian,
+                k.relation_word,
+                "无",
+                k.father,
+                "广东深圳" if n == 0 else "〃",
+                "—",
+                "/",
+                "汉" if n == 0 else "″",
+            ]
+        )
     _, content = read(ledger(rows))
     expected = []
     for k in KIDS:
@@ -245,8 +321,22 @@ def test_flat_phones_of_both_parents(ledger: Any, read: Any) -> None:
         ]
     ]
     for k in KIDS:
-        rows.append([k.name, k.identity_no, k.guardian, k.relation_word, k.phone, k.father, 13800000002, k.father_at, k.mother,
-                     "138-0000-0003", k.mother_at, "良好"])  # fmt: skip
+        rows.append(
+            [
+                k.name,
+                k.identity_no,
+                k.guardian,
+                k.relation_word,
+                k.phone,
+                k.father,
+                13800000002,
+                k.father_at,
+                k.mother,
+                "138-0000-0003",
+                k.mother_at,
+                "良好",
+            ]
+        )
     _, content = read(ledger(rows, sheet="留守儿童"))
     expected = []
     for k in KIDS:
@@ -408,10 +498,24 @@ def test_volunteers_in_other_words(ledger: Any, read: Any) -> None:
     plan, content = read(ledger(rows))
     assert plan.sheets[0].kind == "volunteer"
     first, second, third = (r.values for r in content.records)
-    assert second == {"name": "李梅", "sex": 2, "birth": "1955", "phone": "13900000002", "kind": "old_teacher",
-                      "former_post": "小学教师", "is_core": False}  # fmt: skip
-    assert third == {"name": "欧阳·明", "sex": 1, "birth": "1952-07", "phone": "13800000003", "kind": "old_teacher", "skills": "二胡",
-                     "is_core": False}  # fmt: skip
+    assert second == {
+        "name": "李梅",
+        "sex": 2,
+        "birth": "1955",
+        "phone": "13900000002",
+        "kind": "old_teacher",
+        "former_post": "小学教师",
+        "is_core": False,
+    }
+    assert third == {
+        "name": "欧阳·明",
+        "sex": 1,
+        "birth": "1952-07",
+        "phone": "13800000003",
+        "kind": "old_teacher",
+        "skills": "二胡",
+        "is_core": False,
+    }
     assert first["birth"] == "1950-03-02"
     assert str(first["joined_on"]) == "2020-05-01"
 
@@ -423,3 +527,78 @@ def test_two_kinds_in_one_file(ledger: Any, read: Any) -> None:
     plan, content = read(ledger(kids, more={"志愿者": helpers, "其他": [["日期", "事项"], ["3月", "开会"]]}))
     assert [s.kind for s in plan.sheets] == ["child", "volunteer", None]
     assert content.records[-1].values["remark"] == "年龄70岁（登记时）"
+
+
+def test_groups_of_parents_with_bare_columns(ledger: Any, read: Any) -> None:
+    rows: list[Sequence[object]] = [
+        ["姓名", "身份证号", "父母外出情况", "", "", "", "监护人情况", "", ""],
+        ["", "", "父亲姓名", "务工地点", "母亲姓名", "务工地点", "姓名", "与其关系", "电话"],
+        ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
+    ]
+    for k in KIDS:
+        cells = [k.father, k.father_at, k.mother, k.mother_at, k.guardian, k.relation_word, k.phone]
+        rows.append([k.name, k.identity_no, *cells])
+    _, content = read(ledger(rows, ["A1:A2", "B1:B2", "C1:F1", "G1:I1"]))
+    assert clean(content) == [(values(k, "school", "grade"), [carer(k), *parents(k)]) for k in KIDS]
+
+
+def test_second_column_of_names_is_the_carers(ledger: Any, read: Any) -> None:
+    rows: list[Sequence[object]] = [["姓名", "身份证号", "姓名", "关系", "联系电话1", "联系电话2"]]
+    rows += [[k.name, k.identity_no, k.guardian, k.relation_word, k.phone, 13800000000] for k in KIDS]
+    _, content = read(ledger(rows))
+    assert clean(content) == [(values(k, "school", "grade"), [carer(k, phone=f"{k.phone}、13800000000")]) for k in KIDS]
+
+
+def test_village_groups_over_blocks_are_notes(ledger: Any, read: Any) -> None:
+    rows: list[Sequence[object]] = [["姓名", "身份证号", "监护人", "关系"]]
+    for n, k in enumerate(KIDS):
+        if n in (0, 4):
+            rows.append([f"{'一二'[n // 4]}组"])
+        rows.append([k.name, k.identity_no, k.guardian, k.relation_word])
+    _, content = read(ledger(rows))
+    assert clean(content) == [(values(k, "school", "grade"), [carer(k, "phone")]) for k in KIDS]
+
+
+def test_wide_survey_with_columns_nobody_needs(ledger: Any, read: Any) -> None:
+    extra = [
+        "家庭人口",
+        "家庭年收入",
+        "住房结构",
+        "家电数量",
+        "距学校公里",
+        "耕地亩数",
+        "饮水",
+        "网络",
+        "宽带套餐",
+        "班主任姓名",
+        "班主任电话",
+    ]
+    rows: list[Sequence[object]] = [["姓名", "身份证", *extra, "照料人姓名", "照料人电话", "与学生的关系", "务工地点"]]
+    for k in KIDS:
+        answers = [5, 30000, "砖混", 4, 2.5, 3, "自来水", "有", "50元", "钱老师", "13700000009"]
+        rows.append([k.name, k.identity_no, *answers, k.guardian, k.phone, k.relation_word, k.father_at])
+    _, content = read(ledger(rows))
+    assert clean(content) == [
+        (values(k, "school", "grade", remark=f"务工地点：{k.father_at}"), [carer(k)]) for k in KIDS
+    ]
+
+
+def test_both_parents_in_one_column(ledger: Any, read: Any) -> None:
+    rows: list[Sequence[object]] = [["姓名", "身份证号", "父母姓名", "父母务工地点", "监护人", "与孩子的关系"]]
+    rows += [[k.name, k.identity_no, f"{k.father}、{k.mother}", "广东", k.guardian, k.relation_word] for k in KIDS]
+    _, content = read(ledger(rows))
+    both = [[m | {"works_at": "广东"} for m in parents(k)] for k in KIDS]
+    assert clean(content) == [
+        (values(k, "school", "grade"), [carer(k, "phone"), *m]) for k, m in zip(KIDS, both, strict=True)
+    ]
+
+
+def test_lists_of_other_people_are_not_recognised(ledger: Any, read: Any) -> None:
+    for rows in (
+        [["姓名", "性别", "职务", "电话"], ["王建国", "男", "校长", "13800000001"]],
+        [["物品", "数量", "单价"], ["书包", 3, 45.0]],
+        [["户主姓名", "人口", "地址"], ["王建国", 4, "新民村"]],
+    ):
+        plan, content = read(ledger(rows, sheet="表"))
+        assert [s.kind for s in plan.sheets] == [None]
+        assert content.records == []

@@ -28,9 +28,26 @@ HEAD = [
 
 def row_of(child: Any, **other: object) -> list[object]:
     cells: dict[str, object] = dict(
-        zip(HEAD, [child.name, "男女"[child.sex - 1], child.birth_date, child.identity_no, child.guardian, child.relation_word,
-                   child.phone, child.school, child.grade, child.father, child.father_at, child.mother, None], strict=True)
-    )  # fmt: skip
+        zip(
+            HEAD,
+            [
+                child.name,
+                "男女"[child.sex - 1],
+                child.birth_date,
+                child.identity_no,
+                child.guardian,
+                child.relation_word,
+                child.phone,
+                child.school,
+                child.grade,
+                child.father,
+                child.father_at,
+                child.mother,
+                None,
+            ],
+            strict=True,
+        )
+    )
     return list((cells | other).values())
 
 
@@ -103,9 +120,11 @@ def test_cells_that_cannot_be_read_stay_in_the_remark(one: Any) -> None:
         ("sex", "code"),
     ]
     assert got == {
-        "name": KIDS[0].name, "school": KIDS[0].school, "grade": KIDS[0].grade,
+        "name": KIDS[0].name,
+        "school": KIDS[0].school,
+        "grade": KIDS[0].grade,
         "remark": "低保\n性别：？\n出生日期：腊月初八\n电话：12345\n关系：干爹干妈",
-    }  # fmt: skip
+    }
     assert family[0] == {"name": KIDS[0].guardian, "is_guardian": True}
 
 
@@ -118,9 +137,25 @@ def test_strange_grades_and_long_texts(one: Any) -> None:
 
 @pytest.mark.parametrize(
     ("word", "code"),
-    [("母女", "52"), ("父子", "51"), ("爷孙", "61"), ("亲爷爷", "61"), ("外婆 ", "64"), ("祖孙关系", "61"), ("大伯", "81"), ("幺爸", "83"),
-     ("孃孃", "90"), ("继母", "58"), ("姨妈", "88"), ("舅舅", "85"), ("邻居", "99"), ("姐姐", "75"), ("孩子的奶奶", "62"), ("外公（姥爷）", "63")],
-)  # fmt: skip
+    [
+        ("母女", "52"),
+        ("父子", "51"),
+        ("爷孙", "61"),
+        ("亲爷爷", "61"),
+        ("外婆 ", "64"),
+        ("祖孙关系", "61"),
+        ("大伯", "81"),
+        ("幺爸", "83"),
+        ("孃孃", "90"),
+        ("继母", "58"),
+        ("姨妈", "88"),
+        ("舅舅", "85"),
+        ("邻居", "99"),
+        ("姐姐", "75"),
+        ("孩子的奶奶", "62"),
+        ("外公（姥爷）", "63"),
+    ],
+)
 def test_everyday_relations(one: Any, word: str, code: str) -> None:
     _, family, problems = one(关系=word)
     assert (family[0]["relation"], problems) == (code, [])
@@ -164,14 +199,21 @@ def test_rows_entered_twice(ledger: Any, read: Any) -> None:
     kid, other = KIDS[0], KIDS[1]
     no_number = row_of(kid, 身份证号=None, 姓名="王 小")
     rows: list[Sequence[object]] = [
-        HEAD, row_of(kid), row_of(other), row_of(kid, 备注="又一次"), row_of(KIDS[2], 身份证号=kid.identity_no, 性别=None, 出生日期=None),
-        no_number, row_of(kid, 身份证号=None, 姓名="王小"),
-    ]  # fmt: skip
+        HEAD,
+        row_of(kid),
+        row_of(other),
+        row_of(kid, 备注="又一次"),
+        row_of(KIDS[2], 身份证号=kid.identity_no, 性别=None, 出生日期=None),
+        no_number,
+        row_of(kid, 身份证号=None, 姓名="王小"),
+    ]
     _, content = read(ledger(rows))
     assert [r.row for r in content.records] == [2, 3, 6]
     assert [(p.row, p.field, p.kind, p.values["row"]) for p in content.problems] == [
-        (4, "*", "duplicate", 2), (5, "*", "duplicate", 2), (7, "*", "duplicate", 6),
-    ]  # fmt: skip
+        (4, "*", "duplicate", 2),
+        (5, "*", "duplicate", 2),
+        (7, "*", "duplicate", 6),
+    ]
     assert content.problems[0].message != content.problems[1].message
 
 
@@ -210,9 +252,13 @@ def test_corrections_go_first(ledger: Any, read: Any) -> None:
     ]
     told = {plan.sheets[0].signature: {"代号甲": "map_note", "代号乙": "school", "监护人": None}}
     plan, content = read(path, corrections=told)
-    assert {c.header: (c.field, c.score) for c in plan.sheets[0].columns if c.header in told[plan.sheets[0].signature]} == {
-        "代号甲": ("map_note", 1.0), "代号乙": ("school", 1.0), "监护人": (None, 1.0),
-    }  # fmt: skip
+    assert {
+        c.header: (c.field, c.score) for c in plan.sheets[0].columns if c.header in told[plan.sheets[0].signature]
+    } == {
+        "代号甲": ("map_note", 1.0),
+        "代号乙": ("school", 1.0),
+        "监护人": (None, 1.0),
+    }
     assert content.records[0].values["map_note"] == "过桥第二家"
     assert content.records[0].values["school"] == KIDS[0].school
 

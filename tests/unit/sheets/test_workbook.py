@@ -17,10 +17,20 @@ from carehub.resources import codebook, texts
 from carehub.sheets.workbook import Table, write_workbook
 
 CHILD = Child(
-    site_id="s", name="徐𫖯", sex=2, birth_date=date(2012, 10, 12), identity_no="500199201210126725", registered=True,
-    home_address="石桥镇新民村3组12号", remark='=HYPERLINK("http://x","y")\n第二行', status="active", school="-1+1",
-    health="哮喘", class_name="@SUM(1)", grade="+7",
-)  # fmt: skip
+    site_id="s",
+    name="徐𫖯",
+    sex=2,
+    birth_date=date(2012, 10, 12),
+    identity_no="500199201210126725",
+    registered=True,
+    home_address="石桥镇新民村3组12号",
+    remark='=HYPERLINK("http://x","y")\n第二行',
+    status="active",
+    school="-1+1",
+    health="哮喘",
+    class_name="@SUM(1)",
+    grade="+7",
+)
 
 
 def written(
