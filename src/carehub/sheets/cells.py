@@ -14,6 +14,7 @@ from carehub.sheets.words import common
 SAMPLE = 200
 _IDENTITY = re.compile(r"[1-9][0-9]{5}(?:19|20)[0-9]{2}[01][0-9][0-3][0-9][0-9X]{3,5}|[1-9][0-9]{14}")
 _HAN_NAME = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]{2,4}|[\u3400-\u9fff]+·[\u3400-\u9fff·]+")
+_BEHIND = re.compile(r"\(.*?\)|[:,、/]?\s*[0-9][0-9\- ]{6,}")
 _ADDRESS = re.compile("[村组社镇乡路号街县区市屯寨沟湾坝]")
 _GRADES = re.compile("[一二三四五六七八九]年级|高[一二三]|[小中大]班|学前班")
 _CLASS = re.compile(r"[(]?[0-9A-Z一二三四五六七八九十]{1,3}[)]?班")
@@ -46,18 +47,29 @@ def is_phone(value: object) -> bool:
     return parse_day(value) is None and (clean_phone(value) or "无") != "无" and not _IDENTITY.fullmatch(text)
 
 
+def is_day(value: object) -> bool:
+    """Whether a cell looks like a day. Excel's bare day numbers do not: amounts of money look the same."""
+    return parse_day(value) is not None and not (text_of(value).isdigit() and len(text_of(value)) == 5)
+
+
 def is_age(value: object) -> bool:
     match = re.fullmatch(r"([0-9]{1,3})(?:周?岁)?", text_of(value))
     return bool(match) and int(match[1]) <= 120  # type: ignore[index]
 
 
 def is_name(value: object) -> bool:
-    return bool(_HAN_NAME.fullmatch(clean_name(text_of(value))))
+    """Whether a cell holds a person's name, perhaps with something in brackets or a phone behind it."""
+    return bool(_HAN_NAME.fullmatch(clean_name(_BEHIND.sub("", text_of(value)))))
 
 
 def is_grade(value: object) -> bool:
     grade, _ = clean_grade(value)
     return bool(grade and _GRADES.fullmatch(grade)) and not isinstance(value, int | float)
+
+
+def _is_relation(codes: Codebook, text: str) -> bool:
+    before = re.sub(r"\(.*", "", text)
+    return not text.isdigit() and relation_code(codes, before) is not None
 
 
 class Looks:
@@ -68,10 +80,10 @@ class Looks:
         self._tests: dict[str, Look] = {
             "identity": is_identity,
             "phone": is_phone,
-            "date": lambda v: parse_day(v) is not None and not is_age(v),
+            "date": is_day,
             "partial_date": lambda v: partial(v) is not None,
             "sex": lambda v: self.is_code("sex", v),
-            "relation": lambda v: relation_code(codes, text_of(v)) is not None and not text_of(v).isdigit(),
+            "relation": lambda v: _is_relation(codes, text_of(v)),
             "grade": is_grade,
             "class": lambda v: bool(_CLASS.fullmatch(text_of(v).upper())),
             "school": lambda v: any(s in text_of(v) for s in words.schools) and len(text_of(v)) <= 30,

@@ -7,7 +7,7 @@ from carehub.domain.drafts import NOT_A_CODE
 from carehub.domain.facts import facts_of
 from carehub.domain.people import FamilyMember
 from carehub.domain.texts import mark
-from carehub.sheets.cells import text_of
+from carehub.sheets.cells import is_name, text_of
 from carehub.sheets.relations import CHILD_ITSELF, relation_code, tells_the_child
 from carehub.sheets.row_reading import Reading, is_nothing
 from carehub.sheets.words import bare, common
@@ -34,6 +34,7 @@ def family_of(r: Reading, codes: Codebook) -> list[Member]:
         for parent in parents.values():
             if place:
                 parent.setdefault("works_at", place)
+    _name_both(r, parents)
     guardian = _guardian(r, codes, parents)
     family: list[Member] = []
     if guardian:
@@ -49,13 +50,26 @@ def family_of(r: Reading, codes: Codebook) -> list[Member]:
     return family + others
 
 
+def _name_both(r: Reading, parents: dict[str, Member]) -> None:
+    """Father and mother named in one cell, in this order; anything else in it is kept as a remark."""
+    cell = r.cell("parents.name")
+    if is_nothing(cell):
+        return
+    names = [n for n in re.split(r"[、,，/;；\s]+", str(cell).strip()) if n]
+    if len(names) != len(PARENTS) or not all(map(is_name, names)):
+        r.keep("parents.name", cell)
+        return
+    for parent, name in zip(parents.values(), names, strict=True):
+        parent.setdefault("name", r.checked(facts_of(FamilyMember)["name"], "parents.name", name))
+
+
 def _member(r: Reading, person: str) -> Member:
     """What the columns of one person say, without the relation."""
     facts = facts_of(FamilyMember)
     found: Member = {}
     for name in ("name", "phone", "works_at", "identity_no"):
         field = f"{person}.{name}"
-        cell = r.cell(field)
+        cell = r.cell(field) if name != "phone" else _phones(r, field)
         if cell is None or (is_nothing(cell) and name != "phone"):
             continue
         if name == "name":
@@ -68,6 +82,12 @@ def _member(r: Reading, person: str) -> Member:
         if clean is not None:
             found[name] = clean
     return found
+
+
+def _phones(r: Reading, field: str) -> object:
+    """All columns of a person's phone in one cell."""
+    cells = r.cells(field)
+    return "、".join(text_of(v) for _, v in cells) if len(cells) > 1 else r.cell(field)
 
 
 def _name_alone(r: Reading, person: str, cell: object, found: Member) -> str | None:

@@ -8,6 +8,7 @@ from functools import cache
 from carehub.sheets.words import OWN, STRANGERS, FieldWords, KindWords, bare, common, kinds
 
 _LINKS = re.compile("^[与和及之的/、]+|[的/、]+$")
+_BRACKETED = re.compile(r"\(.*\)")
 _BARE_PHONE = 0.86  # a phone without a name is the carer's more often than anybody else's
 _GUARDIAN = "guardian"
 
@@ -78,8 +79,10 @@ def header_scores(kind_name: str, path: tuple[str, ...]) -> Mapping[str, float]:
     scores = {name: _own(words, leaf, group, person, rest) for name, words in kind.fields.items()}
     for name, words in kind.attributes.items():
         fit = _best(forms(rest), words.words) if rest else 0.0
-        if not rest and words.bare:
+        if words.bare and (not rest or _BRACKETED.fullmatch(rest)):
             fit = 1.0
+        elif _BRACKETED.fullmatch(rest):
+            fit *= 0.7  # 监护人(关系) heads names with the relation behind them
         for other in kind.persons:
             if person == other and other not in (OWN, STRANGERS):
                 scores[f"{other}.{name}"] = fit
@@ -128,7 +131,9 @@ def is_index(path: tuple[str, ...]) -> bool:
 
 def bare_attribute(kind: KindWords, path: tuple[str, ...]) -> str | None:
     """The attribute (phone, name …) of a header that names nobody, so that its neighbours must tell whose it is."""
-    if not kind.attributes or says_person(kind.kind, path) is not None:
+    if not kind.attributes or person_of(kind.kind, bare(path[-1]))[0] is not None:
+        return None
+    if says_person(kind.kind, path) not in (None, "parents"):
         return None
     _, rest = person_of(kind.kind, bare(path[-1]))
     best = max(kind.attributes, key=lambda name: _best(forms(rest), kind.attributes[name].words))

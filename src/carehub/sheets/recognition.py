@@ -14,8 +14,9 @@ from carehub.sheets.headers import Header
 from carehub.sheets.words import OWN, STRANGERS, FieldWords, KindWords, bare, kinds
 
 ACCEPTED = 0.45
-SURE_KIND = 0.45
-_ALSO = 0.7
+SURE_KIND = 0.4
+_ALSO = 0.72
+_PLENTY = 6
 
 BY_BOTH = mark("Header and cells agree.")
 BY_HEADER = mark("By its header.")
@@ -105,9 +106,13 @@ def _many(kind: KindWords, field: str) -> str:
 
 def _also(table: Table, kind: KindWords, column: int) -> str | None:
     """A further column for a field that may stand in several (备注 and 致困原因)."""
-    options = {n: _score(table, kind, column, n, w)[0] for n, w in kind.fields.items() if w.many}
+    options = {n: _score(table, kind, column, n, w)[0] for n, w in kind.all_fields() if w.many}
     best = max(options, key=lambda n: options[n], default=None)
-    return best if best and options[best] >= _ALSO else None
+    if best and options[best] >= _ALSO:
+        return best
+    path = table.path(column)
+    rest = (n for n, w in kind.fields.items() if path and bare(path[-1]) in w.leftover)
+    return next(rest, None) if table.profiles.get(column) else None
 
 
 def _column(table: Table, kind: KindWords, c: int, field: str | None) -> Column:
@@ -119,6 +124,8 @@ def _column(table: Table, kind: KindWords, c: int, field: str | None) -> Column:
         return Column(c, title, None, 0.0, UNKNOWN if table.profiles.get(c) else NO_CELLS)
     score, said, seen = _score(table, kind, c, field, words)
     reason = BY_CELLS if not said else BY_BOTH if seen >= 0.5 and words.content != "free" else BY_HEADER
+    if not score:
+        return Column(c, title, field, ACCEPTED, BY_HEADER)
     return Column(c, title, field, round(min(score, 1.0), 2), reason)
 
 
@@ -152,11 +159,11 @@ def _said(table: Table, kind: KindWords, c: int, field: str) -> float:
     person, _, attribute = field.rpartition(".")
     if not person or header_words.bare_attribute(kind, path) != attribute:
         return said
-    before = _person_before(table, kind, c)
-    if before != person and not (person == "parents" and before is None):
+    before = _person_before(table, kind, c) or _carer_beside(table, kind, c, attribute)
+    if before != person:
         return said
     if attribute == "works_at":
-        return max(said, 0.95 if before else 0.8)
+        return 1.0 if person != "parents" else said
     same = [d for d in table.columns if bare((table.path(d) or ("",))[-1]) == bare(path[-1])]
     again = len(same) > 1 and (attribute == "phone" or same[0] != c)
     return max(said, 0.95 if again else 0.6)
@@ -169,13 +176,22 @@ def _person_before(table: Table, kind: KindWords, c: int) -> str | None:
         if not path:
             continue
         person = header_words.says_person(kind.kind, path)
-        if person not in (None, OWN, STRANGERS):
+        if person not in (None, OWN, STRANGERS, "parents"):
             return person
         if header_words.header_scores(kind.kind, path).get("guardian.relation", 0) > 0.8:
             return "guardian"
         if header_words.bare_attribute(kind, path) is None:
             return None
     return None
+
+
+def _carer_beside(table: Table, kind: KindWords, c: int, attribute: str) -> str | None:
+    """The carer, for a second column of names next to the relation."""
+    if attribute != "name":
+        return None
+    paths = [table.path(d) for d in (c + 1, c - 1)]
+    near = any(header_words.header_scores(kind.kind, p).get("guardian.relation", 0) > 0.8 for p in paths if p)
+    return "guardian" if near else None
 
 
 def _by_cells(table: Table, kind: KindWords, c: int, field: str, words: FieldWords, seen: float) -> float:
@@ -196,6 +212,8 @@ def _place_bonus(table: Table, c: int, field: str) -> float:
     """Breaks ties between columns of names: the child's stands first, the carer's beside the relation."""
     if field == "name":
         return 0.02 * (1 - c / (table.grid.width + 1))
+    if "." not in field:
+        return 0.01 * (1 - c / (table.grid.width + 1))
     if field == "guardian.name":
         near = max((table.profiles.get(d, {}).get("relation", 0.0) for d in (c - 1, c + 1)), default=0.0)
         return 0.03 * near
@@ -224,7 +242,8 @@ def kind_score(table: Table, kind: KindWords, columns: Sequence[Column], titled:
         return 0.0
     real = [c for c in columns if c.reason not in (ROW_NUMBERS, NO_CELLS)]
     covered = sum(c.score for c in real if c.field) / max(len(real), 3)
-    score = 0.85 * covered + (0.15 if titled else 0.0)
+    known = min(1.0, sum(c.score for c in real if c.field) / _PLENTY)  # wide surveys have many columns nobody needs
+    score = 0.6 * covered + 0.25 * known + (0.15 if titled else 0.0)
     return round(max(score - _misfit(table, kind, columns), 0.0), 2)
 
 

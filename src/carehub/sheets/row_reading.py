@@ -145,7 +145,7 @@ class Reading:
         for column, value in self.cells("remark"):
             text = clean_text(_raw(value), lines=True)
             leaf = bare(column.header.split("·")[-1])
-            prefixed = parse_flag(text) is not None or leaf in (words.prefixed if words else ())
+            prefixed = parse_flag(text) is not None or leaf in (words.prefixed + words.leftover if words else ())
             lines.append(common().remarks["other"].format(label=column.header, value=text) if prefixed else text)
         whole = "\n".join(dict.fromkeys([*lines, *self.remarks]))
         if whole:

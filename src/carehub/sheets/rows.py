@@ -12,6 +12,7 @@ from carehub.sheets.plan import NonRecord, SheetPlan
 from carehub.sheets.words import bare, common, kinds
 
 _HEAD_COUNT = re.compile(r"共(?:计|有)?[0-9一二三四五六七八九十百]+[人名户个]")
+_SAYS = re.compile(r"[^:0-9]{2,14}:|[^:0-9]{0,8}(?:签字|签名|签章|盖章|公章)")
 _BLOCK = 0.5  # a column written once per block is blank in at least half of its rows
 
 
@@ -74,7 +75,9 @@ class _Sorter:
             return "signature"
         if _is_note(first) or (r in self._wide and not certain):
             return "note"
-        if len(set(told.values())) == 1 and not (self._names in told and is_name(cells[self._names])):
+        if len(told) > 1 and _counts(list(told.values())):
+            return "header"  # the columns' numbers
+        if len(set(told.values())) == 1 and not self._is_lone_name(cells, told):
             return "note" if self._names in told or len(first) > 1 or not first.isdigit() else "empty"
         return None
 
@@ -84,6 +87,15 @@ class _Sorter:
             if same >= 2 and same >= 0.6 * len(told):
                 return True
         return False
+
+    def _is_lone_name(self, cells: Mapping[int, object], told: Mapping[int, str]) -> bool:
+        """Whether a row with one cell is somebody of whom only the name is known, and not the name of a village
+        group over a block of rows."""
+        if self._names is None or self._names not in told or not is_name(cells[self._names]):
+            return False
+        numbered = len(cells) > len(told)
+        text = told[self._names]
+        return numbered or (text[0] in common().surnames and not text.endswith(tuple("组村社班级队区院户")))
 
     def _is_total(self, text: str) -> bool:
         return bool(_HEAD_COUNT.match(text)) or any(text.startswith(t) for t in common().totals)
@@ -95,8 +107,19 @@ def _is_signature(texts: Sequence[str]) -> bool:
     first = texts[0]
     if any(first.startswith((w + ":", w + "(")) for w in words):
         return True
+    said = sum(bool(_SAYS.match(t)) for t in texts)
+    if said and said * 2 >= len(texts):
+        return True
     named = [t for t in texts if any(t.startswith(w) and (len(t) == len(w) or t[len(w)] in ":(") for w in words)]
     return len(named) >= 1 and named[0] == first and len(texts) <= 4
+
+
+def _counts(texts: Sequence[str]) -> bool:
+    """Whether cells count 1, 2, 3 … from left to right."""
+    plain = [t.strip("()") for t in texts]
+    return all(t.isdigit() for t in plain) and [int(t) for t in plain] == list(
+        range(int(plain[0]), int(plain[0]) + len(plain))
+    )
 
 
 def _is_note(first: str) -> bool:

@@ -20,7 +20,8 @@ OWN, STRANGERS = "own", "strangers"
 class FieldWords:
     """How a field is headed and what its cells look like. `alone`: the cells can speak for themselves.
     `many`: several columns may hold it, joined ("join") or as lines ("lines"). `yes`: words that tick a flag;
-    `prefixed`: headers that go before the cell in a remark; `bare`: what a person's name alone heads."""
+    `prefixed`: headers that go before the cell in a remark; `leftover`: headers that come here if no
+    other field wants them; `bare`: what a person's name alone heads."""
 
     name: str
     words: tuple[str, ...]
@@ -31,6 +32,7 @@ class FieldWords:
     yes: tuple[str, ...] = ()
     bare: bool = False
     prefixed: tuple[str, ...] = ()
+    leftover: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class KindWords:
             if person in (OWN, STRANGERS):
                 continue
             for name, words in self.attributes.items():
-                if person != "parents" or name == "works_at":
+                if person != "parents" or name in ("name", "works_at"):
                     yield f"{person}.{name}", words
 
     def field(self, name: str) -> FieldWords | None:
@@ -112,6 +114,7 @@ def _field(entry: Mapping[str, Any], name: str = "") -> FieldWords:
         yes=_words(entry.get("yes", ())),
         bare=entry.get("bare", False),
         prefixed=_words(entry.get("prefixed", ())),
+        leftover=_words(entry.get("leftover", ())),
     )
 
 

@@ -47,21 +47,26 @@ def write_workbook(
 ) -> None:
     """Writes an .xlsx. Sensitive values are masked unless `reveal`; restricted ones always. A path is replaced only
     when the whole workbook is written. Raises `InvalidInput` where the file cannot be written."""
-    book = Workbook(write_only=True)
-    for table in tables:
-        _sheet(book, table, texts, codes, reveal=reveal)
     if not isinstance(out, Path):
-        book.save(out)
+        _write(out, tables, texts, codes, reveal=reveal)
         return
     half = out.with_name(f".{out.name}.part")
     try:
-        book.save(half)
+        with half.open("wb") as stream:
+            _write(stream, tables, texts, codes, reveal=reveal)
         half.replace(out)
     except OSError as error:
         raise InvalidInput(IN_USE, file=out.name, why=error.strerror or type(error).__name__) from None
     finally:
         with contextlib.suppress(OSError):
             half.unlink(missing_ok=True)
+
+
+def _write(out: BinaryIO, tables: Sequence[Table], texts: Texts, codes: Codebook, *, reveal: bool) -> None:
+    book = Workbook(write_only=True)
+    for table in tables:
+        _sheet(book, table, texts, codes, reveal=reveal)
+    book.save(out)
 
 
 def _sheet(book: Any, table: Table, texts: Texts, codes: Codebook, *, reveal: bool) -> None:

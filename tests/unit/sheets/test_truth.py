@@ -1,0 +1,96 @@
+"""The offices' ledgers must give exactly what their truth says, and nothing else."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+LEDGERS = Path(__file__).parents[2] / "data" / "ledgers"
+TRUTH: dict[str, Any] = json.loads((LEDGERS / "truth.json").read_text("utf-8"))["files"]
+FIELDS = {"id_no": "identity_no", "birth": "birth_date"}
+WITH_CHILDREN = [name for name, told in TRUTH.items() if "children" in told]
+
+
+def as_told(record: Any) -> dict[str, object]:
+    """A record in the words of truth.json."""
+    values = record.values
+    guardian = next(m for m in record.family if m.get("is_guardian"))
+    found = {
+        "row": record.row,
+        "name": values["name"],
+        "sex": values["sex"],
+        "birth": values["birth_date"].isoformat(),
+        "id_no": values.get("identity_no"),
+        "guardian": guardian.get("name"),
+        "relation": guardian.get("relation"),
+        "phone": guardian.get("phone"),
+        "school": values["school"],
+        "grade": values["grade"],
+        "note": "\n".join(x for x in values.get("remark", "").split("\n") if not x.startswith("身份证号有误")),
+    }
+    for who, code in (("father", "51"), ("mother", "52")):
+        named = [m for m in record.family if m["relation"] == code and not m.get("is_guardian")]
+        found[who] = named[0]["name"] if named else ""
+        found[f"{who}_at"] = named[0].get("works_at", "") if named else ""
+    return found
+
+
+@pytest.mark.parametrize("name", WITH_CHILDREN)
+def test_children(name: str, read: Any) -> None:
+    told = TRUTH[name]
+    _, content = read(LEDGERS / name)
+    found = [as_told(r) for r in content.records if r.kind == "child"]
+    assert [{k: f[k] for k in t} for f, t in zip(found, told["children"], strict=True)] == told["children"]
+    problems = {(p.row, p.field, p.kind) for p in content.problems}
+    assert problems == {(p["row"], FIELDS.get(p["field"], p["field"]), p["kind"]) for p in told["problems"]}
+    assert sum(r.kind == "volunteer" for r in content.records) == told.get("volunteer_count", 0)
+
+
+def test_broken_number_is_kept_in_the_remark(read: Any) -> None:
+    _, content = read(LEDGERS / "新民村留守儿童花名册.xlsx")
+    broken = next(r for r in content.records if r.row == 13)
+    assert "identity_no" not in broken.values
+    assert broken.values["remark"] == "身份证号有误：500199201503183161"
+
+
+def test_volunteers(read: Any, codes: Any) -> None:
+    name = "五老志愿者登记汇总表.xlsx"
+    _, content = read(LEDGERS / name)
+    found = [
+        {
+            "name": r.values["name"],
+            "sex": r.values["sex"],
+            "birth_month": r.values["birth"],
+            "post": r.values["former_post"],
+            "kind": next(c.zh for c in codes["volunteer_kind"] if c.code == r.values["kind"]),
+            "skill": r.values.get("skills", ""),
+            "phone": r.values["phone"],
+            "core": r.values["is_core"],
+        }
+        for r in content.records
+    ]
+    assert found == TRUTH[name]["volunteers"]
+    assert not content.problems
+
+
+def test_sheets_that_are_not_taken_in_are_named_by_kind(read: Any) -> None:
+    plan, content = read(LEDGERS / "中心小学住校生名单.xlsx")
+    assert [s.kind for s in plan.sheets] == ["boarding_place"]
+    assert not content.records
+    plan, content = read(LEDGERS / "2026年春季资助发放花名册.xlsx")
+    assert [s.kind for s in plan.sheets] == ["payment"] * 3
+
+
+def test_empty_sheets_are_named(read: Any) -> None:
+    plan, _ = read(LEDGERS / "新民村留守儿童花名册.xlsx")
+    assert plan.skipped == {"Sheet2": "empty"}
+
+
+def test_columns_carry_score_and_reason(read: Any) -> None:
+    plan, _ = read(LEDGERS / "新民村留守儿童花名册.xlsx")
+    columns = {c.header: c for c in plan.sheets[0].columns}
+    assert columns["监护人·关系"].field == "guardian.relation"
+    assert columns["监护人·关系"].score > 0.9
+    assert columns["序号"].field is None
+    assert plan.sheets[0].header_rows == range(3, 5)
