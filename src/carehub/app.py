@@ -44,6 +44,8 @@ def shots(store: Path, password: str, folder: Path) -> list[Path]:
     app = _application()
     from carehub.gui import shots as pictures
 
+    pictures.silence_plugin()
+
     return list(pictures.take(app, store, password, folder, language()))
 
 

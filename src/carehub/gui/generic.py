@@ -18,6 +18,9 @@ from carehub.services import records
 from carehub.store.queries import Wanted
 from carehub.store.store import Touched
 
+WIDE_TEXT = 1.5
+"""At larger text (times the standard) only what tells rows apart fits into a line."""
+
 
 class ListPage(Page):
     """Search, sortable columns, count; Enter opens a row. Subclasses say which record, columns and words."""
@@ -27,6 +30,7 @@ class ListPage(Page):
     open_as = ""
     empty_hint = ""
     add_word = ""
+    few: tuple[str, ...] = ()
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
@@ -55,7 +59,8 @@ class ListPage(Page):
 
     def columns(self) -> list[Column]:
         """The columns of the list."""
-        return columns_from(self.record, self.texts, self.desk.codes)
+        names = self.few if self.theme.scale > WIDE_TEXT and self.few else None
+        return columns_from(self.record, self.texts, self.desk.codes, names=names)
 
     def fetch(self, ids: Sequence[str]) -> list[object]:
         """The rows behind some ids, in their order."""

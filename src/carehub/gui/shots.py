@@ -1,11 +1,12 @@
 """Pictures of every page at 1366 × 768, in standard and extra-large text, for whoever changed a screen."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop
+from PySide6.QtCore import QEventLoop, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QWidget
 
 from carehub.domain.people import Child
@@ -17,6 +18,17 @@ from carehub.services import opening, records
 SIZES = {TextSize.STANDARD: "standard", TextSize.EXTRA_LARGE: "extra-large"}
 WAIT = 20.0
 """Seconds a page may take to come to rest."""
+
+
+def silence_plugin() -> None:
+    """Drops the one remark that the screenless plugin makes of every window; all others are printed."""
+
+    def handle(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+        del kind, context
+        if "propagateSizeHints" not in message:
+            sys.stderr.write(message + "\n")
+
+    qInstallMessageHandler(handle)
 
 
 def addresses(window: MainWindow) -> Iterator[tuple[str, str]]:

@@ -15,14 +15,12 @@ from carehub.gui import theme as th
 from carehub.gui.children.importing import ImportPanel
 from carehub.gui.children.preview import ChildPreview
 from carehub.gui.desktop import Desktop
-from carehub.gui.generic import ListPage
+from carehub.gui.generic import WIDE_TEXT, ListPage
 from carehub.gui.tables import Column
 from carehub.gui.widgets.basics import button, column, row
 from carehub.services import children, labels
 from carehub.services.children import ChildFile
 
-WIDE = 1.5
-"""At larger text only what tells children apart fits into a row."""
 LEDGERS = "*.xlsx *.xls *.ods *.et *.csv"
 
 
@@ -65,7 +63,7 @@ class ChildrenPage(ListPage):
         guardian = Column("", tr("Guardian"), of_guardian("name"), sortable=False)
         phone = Column("", tr("Phone"), of_guardian("phone"), sortable=False)
         years = Column("birth_date", tr("Age"), lambda f: age(f.child.birth_date))
-        if self.theme.scale > WIDE:
+        if self.theme.scale > WIDE_TEXT:
             return [shown("name"), years, shown("school"), guardian, phone]
         return [
             shown("name"),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QTableWidget, QTableWidgetItem, QWidg
 from carehub.domain.texts import mark
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop, Page
+from carehub.gui.generic import WIDE_TEXT
 from carehub.gui.merging.question import QuestionCard
 from carehub.gui.merging.taking import TakePanel
 from carehub.gui.widgets.basics import button, clear, column, label, scrolling
@@ -18,6 +19,8 @@ from carehub.services.files import write_over
 
 HEADS = (mark("Site"), mark("Last bundle"), mark("Handed in"), mark("New"), mark("Changed"), mark("Questions"),
          mark("Receipt"))  # fmt: skip
+
+COUNTS = (3, 4)
 
 
 class MergePage(Page):
@@ -82,6 +85,8 @@ class MergePage(Page):
                 word = self.texts("Print the receipt")
                 made = button(word, partial(self._receipt, mine[0]), theme=self.theme, kind="plain")
                 self._sites.setCellWidget(n, len(HEADS) - 1, made)
+        for column_no in COUNTS:
+            self._sites.setColumnHidden(column_no, self.theme.scale > WIDE_TEXT)
         self._sites.resizeColumnsToContents()
         self._sites.horizontalHeader().setStretchLastSection(True)
 

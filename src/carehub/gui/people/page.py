@@ -12,6 +12,7 @@ class VolunteersPage(ListPage):
     tables = frozenset({"volunteer"})
     form_address = "volunteer-form/new"
     open_as = "volunteer-form"
+    few = ("name", "birth", "phone", "kind")
     add_word = mark("Add a volunteer")
     empty_hint = mark("Add volunteers one by one, or take in an old ledger on the Children page.")
 
