@@ -11,6 +11,7 @@ from carehub.domain.texts import mark
 from carehub.services import records
 from carehub.services.desk import Desk
 from carehub.sheets.workbook import Table, write_workbook
+from carehub.store.queries import Wanted
 
 WRITING = mark("Writing the workbook")
 SHEETS: tuple[type[Record], ...] = (Child, FamilyMember, Volunteer)
@@ -21,7 +22,8 @@ def export(desk: Desk, out: Path, *, reveal: bool = False) -> Generator[Progress
     tables = []
     for n, record in enumerate(SHEETS):
         yield Progress(n, len(SHEETS), WRITING)
-        rows = records.fetch(desk, record, records.ids(desk, record))
+        order = "child_id" if record is FamilyMember else ""
+        rows = records.fetch(desk, record, records.ids(desk, record, Wanted(order=order)))
         names = records.references(desk, record, rows)
         columns = [f for f in facts_of(record).values() if not f.system or f.ref == "child"]
         tables.append(Table(record, columns, rows, names))

@@ -1,6 +1,7 @@
 """The children: search, filter, preview; from here everything about a child is two keys away."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -67,13 +68,12 @@ class ChildrenPage(ListPage):
             return [shown("name"), years, shown("school"), guardian, phone]
         return [
             shown("name"),
-            shown("sex"),
             years,
             shown("school"),
             shown("grade"),
             guardian,
             phone,
-            shown("risk_level"),
+            replace(shown("risk_level"), title=tr("Risk")),
         ]
 
     def fetch(self, ids: Sequence[str]) -> list[object]:
