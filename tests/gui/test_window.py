@@ -119,6 +119,18 @@ def test_a_new_child_is_typed_in_and_listed(open_window: Open, desk: Desk) -> No
     assert page_shown.table.model().rowCount() == 1
 
 
+def test_the_identity_number_fills_in_birth_date_and_sex(open_window: Open, qtbot: QtBot, desk: Desk) -> None:
+    window = open_window(desk)
+    window.shell.open_address("child-form/new")
+    page = window.shell.page
+    assert isinstance(page, ChildFormPage)
+    number = next(e for e in page.findChildren(QLineEdit) if e.accessibleName().startswith("身份证号"))
+    qtbot.keyClicks(number, "50019920121012672")
+    assert page.form.values()["birth_date"] is None
+    qtbot.keyClicks(number, "5")
+    assert (str(page.form.values()["birth_date"]), page.form.values()["sex"]) == ("2012-10-12", 2)
+
+
 def test_what_is_typed_survives_a_change_of_text_size(open_window: Open, desk: Desk) -> None:
     window = open_window(desk)
     window.shell.open_address("child-form/new")

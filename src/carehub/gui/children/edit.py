@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from carehub.domain import identity_number as idno
 from carehub.domain.facts import facts_of
 from carehub.domain.people import Child, FamilyMember
 from carehub.domain.texts import mark
@@ -22,7 +23,9 @@ class ChildFormPage(FormPage):
     def make_form(self) -> Form:
         member = facts_of(FamilyMember)
         extra = {name: replace(member[field], name=name, group=GROUP) for name, field in GUARDIAN.items()}
-        return Form(Child, self.texts, self.desk.codes, self.theme, extra=extra)
+        form = Form(Child, self.texts, self.desk.codes, self.theme, extra=extra)
+        form.edited.connect(lambda: _tell_from_number(form))
+        return form
 
     def load(self) -> dict[str, object]:
         if not self.row_id:
@@ -35,3 +38,13 @@ class ChildFormPage(FormPage):
         if self.row_id:
             return children.edit(self.desk, self.row_id, self.form.changed_values())[1]
         return children.add(self.desk, self.form.values())[1]
+
+
+def _tell_from_number(form: Form) -> None:
+    """A valid identity number tells birth date and sex (GB 11643): they need not be typed as well."""
+    number = idno.normalise(form.editor("identity_no").text())
+    if not number or idno.problem(number):
+        return
+    for name, text in (("birth_date", idno.birth_date(number).isoformat()), ("sex", str(idno.sex(number)))):
+        if not form.editor(name).text():
+            form.editor(name).set_text(text)
