@@ -71,7 +71,7 @@ def merge(
         say_json([_merged(result) for result in results])
     else:
         for r in results:
-            say(f"{r.file}  {r.sender or ''}  {tr(STATUS[r.status])}")
+            say(f"{r.file.name}  {r.sender or ''}  {tr(STATUS[r.status])}")
             if r.error:
                 say("  " + tr.error(r.error))
             if r.status == "merged":
@@ -84,7 +84,7 @@ def merge(
 
 def _merged(result: merging.Merged) -> dict[str, Any]:
     return {
-        "file": result.file,
+        "file": str(result.file),
         "from": result.sender,
         "status": result.status,
         "reason": texts().error(result.error) if result.error else None,

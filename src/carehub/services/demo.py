@@ -221,7 +221,7 @@ def _refusals(demo: Demo, office: Desk, room: Desk) -> Generator[Progress, None,
     results += yield from merging.merge(room, [demo.files["bundles"][1]])
     if any(r.status != "refused" for r in results) or _states(office, room) != before:
         raise CareHubError(EXPECTED, step="refusal")
-    demo.refused = [f"{r.file}: {office.texts.error(r.error)}" for r in results if r.error]
+    demo.refused = [f"{r.file.name}: {office.texts.error(r.error)}" for r in results if r.error]
 
 
 def _workbook(demo: Demo, office: Desk) -> Generator[Progress, None, None]:
@@ -248,11 +248,11 @@ def summary(demo: Demo, desk_texts: Any) -> list[str]:
                     children=counts["children"], problems=counts["problem rows"]))  # fmt: skip
     for r in demo.merged:
         if r.status == "already":
-            lines.append(f"{r.file}: " + tr(merging.ALREADY))
+            lines.append(f"{r.file.name}: " + tr(merging.ALREADY))
         else:
             told = tr("{new} new, {changed} changed, {conflicts} questions, {quarantined} not taken over",
                       new=r.new, changed=r.changed, conflicts=r.conflicts, quarantined=r.quarantined)  # fmt: skip
-            lines.append(f"{r.sender} → {r.file}: {told}")
+            lines.append(f"{r.sender} → {r.file.name}: {told}")
     lines += demo.refused
     if demo.question:
         lines.append(tr("The one question: {field} of the guardian of {child}", child=demo.question.child,

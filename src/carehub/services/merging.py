@@ -23,7 +23,7 @@ class Merged:
     """What became of one bundle. `status`: merged, already, refused or waiting (sound, but not its turn or not
     approved); `error` says why in the latter two."""
 
-    file: str
+    file: Path
     sender: str | None
     status: str
     error: CareHubError | None = None
@@ -57,7 +57,7 @@ def merge(
         try:
             sealed.append((file, bundle.unpack(read_file(file, bundle.LIMIT_FILE))))
         except (Refused, NotFound) as error:
-            results[file] = Merged(file.name, None, "refused", error)
+            results[file] = Merged(file, None, "refused", error)
     sealed.sort(key=lambda item: (item[1].header.signer.site, item[1].header.number))
     for n, (file, found) in enumerate(sealed):
         yield Progress(len(files) + n, 2 * len(files), MERGING)
@@ -70,13 +70,13 @@ def _merge_one(desk: Desk, file: Path, sealed: bundle.Sealed, approve: str, dry_
     try:
         taken, touched = _take(desk, sealed, approve, dry_run)
     except Waiting as error:
-        return Merged(file.name, name, "waiting", error, words=str(error.values.get("words", "")))
+        return Merged(file, name, "waiting", error, words=str(error.values.get("words", "")))
     except Refused as error:
-        return Merged(file.name, name, "refused", error)
+        return Merged(file, name, "refused", error)
     if taken is None:
-        return Merged(file.name, name, "already", CareHubError(ALREADY), number=sealed.header.number)
+        return Merged(file, name, "already", CareHubError(ALREADY), number=sealed.header.number)
     return Merged(
-        file.name,
+        file,
         name,
         "merged",
         None,

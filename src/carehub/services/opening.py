@@ -13,7 +13,7 @@ from carehub.domain.texts import CHINESE, mark
 from carehub.services import cards
 from carehub.services.desk import Desk
 from carehub.store import keyring, queries
-from carehub.store.store import Store, create, unlock
+from carehub.store.store import Store, create, discard, unlock
 from carehub.sync import journal, peers
 from carehub.sync.keys import Certificate, Request, certify, new_keys, words_of
 
@@ -70,6 +70,7 @@ def begin(
         _found(store, site, person, peers.Identity(keys, certificate), office)
     except BaseException:
         store.close()
+        discard(folder)
         raise
     return NewStore(_desk(store, person, site, language), words_of(request, resources.word_list()), code)
 

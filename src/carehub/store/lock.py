@@ -8,6 +8,7 @@ from typing import IO
 from carehub.domain.errors import StoreError
 from carehub.domain.texts import mark
 
+LOCK = "store.lock"
 IN_USE = mark("This store is open in another window. Please close it there first.")
 READ_ONLY = mark("CareHub may not write to “{folder}”. Please choose a folder of your own. Nothing was changed.")
 
@@ -16,7 +17,7 @@ class StoreLock:
     """Holds an operating-system lock on `store.lock`; it falls with the process, however that ends."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / "store.lock"
+        self._path = folder / LOCK
         self._handle: IO[bytes] | None = None
 
     def acquire(self) -> "StoreLock":

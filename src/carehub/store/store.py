@@ -15,7 +15,7 @@ from carehub.domain.errors import StoreError
 from carehub.domain.texts import mark
 from carehub.store import keyring, schema, search
 from carehub.store.engine import DAMAGED, DatabaseError, engine
-from carehub.store.lock import READ_ONLY, StoreLock
+from carehub.store.lock import LOCK, READ_ONLY, StoreLock
 from carehub.sync import merge
 
 DATABASE = "store.db"
@@ -139,8 +139,18 @@ def create(folder: Path, ring: keyring.Keyring, key: bytes) -> Store:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         raise StoreError(READ_ONLY, folder=str(folder)) from None
-    keyring.save(ring, folder)
-    return _open(folder, key)
+    try:
+        keyring.save(ring, folder)
+        return _open(folder, key)
+    except BaseException:
+        discard(folder)
+        raise
+
+
+def discard(folder: Path) -> None:
+    """Removes a store that was just begun and came to nothing, so that its folder can be used again."""
+    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", keyring.FILE, LOCK):
+        (folder / name).unlink(missing_ok=True)
 
 
 def unlock(folder: Path, password: str, *, recovery: bool = False) -> tuple[Store, str]:

@@ -86,8 +86,7 @@ class TakePanel(Card):
                       word=word, counts=counts)  # fmt: skip
         actions = []
         if result.words:
-            file = next(f for f in self._files if f.name == result.file)
-            actions.append(button(tr("Compare the five words"), lambda: self._approve(file), theme=theme))
+            actions.append(button(tr("Compare the five words"), lambda: self._approve(result.file), theme=theme))
         return Banner(theme, "info" if trial and not result.error else KINDS[result.status], told, *actions)
 
     def _approve(self, file: Path) -> None:
