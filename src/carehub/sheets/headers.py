@@ -11,6 +11,7 @@ from carehub.sheets.words import bare
 SEARCHED_ROWS = 80
 _MOST_ROWS = 4
 _WORD = 0.68
+_PLENTY = 4  # words that make a header of a row, however many unknown ones stand beside them
 
 
 @dataclass
@@ -60,7 +61,7 @@ def _strength(row: Sequence[object], looks: Looks) -> int:
     if _says(row) or any(looks.is_data(v) for v in cells.values()):
         return 0
     good = sum(lexical(text) >= _WORD for text in cells)
-    return good if good >= 2 and good * 2 >= len(cells) else 0
+    return good if good >= 2 and (good * 2 >= len(cells) or good >= _PLENTY) else 0
 
 
 def _groups(grid: Grid, row: int) -> list[tuple[int, int]]:

@@ -14,9 +14,12 @@ from carehub.sheets.headers import Header
 from carehub.sheets.words import OWN, STRANGERS, FieldWords, KindWords, bare, kinds
 
 ACCEPTED = 0.45
-SURE_KIND = 0.4
+SURE_KIND = 0.35
 _ALSO = 0.72
 _PLENTY = 6
+_CONTRADICTED, _NOT_SEEN = 0.35, 0.2
+_WORDY = ("school", "name", "relation", "place", "ethnic_group", "guardianship", "volunteer_kind")
+_PLAIN = (*STRONG, "school", "name", "grade")
 
 BY_BOTH = mark("Header and cells agree.")
 BY_HEADER = mark("By its header.")
@@ -141,7 +144,11 @@ def _score(table: Table, kind: KindWords, c: int, field: str, words: FieldWords)
     score = 0.72 * said + 0.28 * (seen if words.content not in ("", "free") and profile else 0.85)
     other = max((profile.get(look, 0.0) for look in STRONG if look not in _same(words.content)), default=0.0)
     if other >= 0.8 and seen < 0.3 and words.content != "free":
-        score -= 0.35
+        score -= _CONTRADICTED
+    elif profile.get("number", 0.0) >= 0.8 and seen < 0.3 and words.content in _WORDY:
+        score -= _CONTRADICTED
+    elif profile and said < 0.8 and seen < 0.2 and words.content in _PLAIN:
+        score -= _NOT_SEEN
     return max(score, 0.0) + _place_bonus(table, c, field), said, seen
 
 
@@ -163,7 +170,7 @@ def _said(table: Table, kind: KindWords, c: int, field: str) -> float:
     if before != person:
         return said
     if attribute == "works_at":
-        return 1.0 if person != "parents" else said
+        return 1.0 if person in ("father", "mother") else said  # carers are at home
     same = [d for d in table.columns if bare((table.path(d) or ("",))[-1]) == bare(path[-1])]
     again = len(same) > 1 and (attribute == "phone" or same[0] != c)
     return max(said, 0.95 if again else 0.6)
