@@ -141,15 +141,20 @@ def _score(table: Table, kind: KindWords, c: int, field: str, words: FieldWords)
     seen = profile.get(words.content, 0.0) if words.content else 0.0
     if said < 0.4:
         return _by_cells(table, kind, c, field, words, seen), 0.0, seen
-    score = 0.72 * said + 0.28 * (seen if words.content not in ("", "free") and profile else 0.85)
-    other = max((profile.get(look, 0.0) for look in STRONG if look not in _same(words.content)), default=0.0)
-    if other >= 0.8 and seen < 0.3 and words.content != "free":
-        score -= _CONTRADICTED
-    elif profile.get("number", 0.0) >= 0.8 and seen < 0.3 and words.content in _WORDY:
-        score -= _CONTRADICTED
-    elif profile and said < 0.8 and seen < 0.2 and words.content in _PLAIN:
-        score -= _NOT_SEEN
+    told = words.content not in ("", "free") and bool(profile)
+    score = 0.72 * said + 0.28 * (seen if told else 0.85)
+    if told:
+        score -= _doubt(words.content, said, seen, profile)
     return max(score, 0.0) + _place_bonus(table, c, field), said, seen
+
+
+def _doubt(content: str, said: float, seen: float, profile: Mapping[str, float]) -> float:
+    """What is taken off where the cells look like something else, or a weak header finds nothing of its own."""
+    other = max((profile.get(look, 0.0) for look in STRONG if look not in _same(content)), default=0.0)
+    numbers = profile.get("number", 0.0) if content in _WORDY else 0.0
+    if seen < 0.3 and max(other, numbers) >= 0.8:
+        return _CONTRADICTED
+    return _NOT_SEEN if said < 0.8 and seen < 0.2 and content in _PLAIN else 0.0
 
 
 def _same(content: str) -> tuple[str, ...]:
