@@ -40,7 +40,9 @@ def find_header(grid: Grid, looks: Looks) -> Header:
     if first is None:
         first = next((r for r in rows if strength[r] >= 2), None)
     if first is None:
-        start = next((r for r in rows if _filled(grid.rows[r]) >= 2 and not _says(grid.rows[r])), 0)
+        tables = [r for r in rows if _filled(grid.rows[r]) >= 2 and not _says(grid.rows[r])]
+        facts = [r for r in tables if any(looks.is_data(v) for v in grid.rows[r])]
+        start = next(iter(facts or tables), 0)
         return Header(start, start)
     start, end = _upward(grid, looks, first), _downward(grid, looks, first)
     return Header(start, end, _paths(grid, start, end))

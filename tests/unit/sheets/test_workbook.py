@@ -95,7 +95,8 @@ def test_counts_stay_numbers_and_bad_characters_go() -> None:
 
 
 def test_masked_workbooks_taken_in_again_overwrite_nothing(tmp_path: Path) -> None:
-    (tmp_path / "名册.xlsx").write_bytes(written([CHILD]).read())
+    child = CHILD.model_copy(update={"grade": "七年级"})
+    (tmp_path / "名册.xlsx").write_bytes(written([child]).read())
     content = read_records(read_plan(tmp_path / "名册.xlsx", codebook()), codebook())
     assert [(p.field, p.kind) for p in content.problems] == [("identity_no", "masked")]
     assert content.records[0].values["name"] == "徐𫖯"
