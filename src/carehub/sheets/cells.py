@@ -8,7 +8,7 @@ from carehub.domain import identity_number as idno
 from carehub.domain.codes import Codebook
 from carehub.domain.normalise import clean_grade, clean_name, clean_phone, half_width, parse_day, parse_flag
 from carehub.domain.normalise import parse_partial_date as partial
-from carehub.sheets.relations import relation_code
+from carehub.sheets.relations import CHILD_ITSELF, relation_code
 from carehub.sheets.words import common
 
 SAMPLE = 200
@@ -70,7 +70,7 @@ def is_grade(value: object) -> bool:
 
 def _is_relation(codes: Codebook, text: str) -> bool:
     before = re.sub(r"\(.*", "", text)
-    return not text.isdigit() and relation_code(codes, before) is not None
+    return not text.isdigit() and relation_code(codes, before) not in (None, *CHILD_ITSELF)
 
 
 class Looks:

@@ -17,6 +17,7 @@ ACCEPTED = 0.45
 SURE_KIND = 0.35
 _ALSO = 0.72
 _PLENTY = 6
+_BESIDE = 0.03
 _CONTRADICTED, _NOT_SEEN = 0.35, 0.2
 _WORDY = ("school", "name", "relation", "place", "ethnic_group", "guardianship", "volunteer_kind")
 _PLAIN = (*STRONG, "school", "name", "grade")
@@ -214,6 +215,8 @@ def _by_cells(table: Table, kind: KindWords, c: int, field: str, words: FieldWor
     if path:
         stranger = header_words.says_person(kind.kind, path) not in (None, OWN)
         return 0.55 * seen if words.alone and not stranger and "." not in field else 0.0
+    if field == "guardian.name" and _place_bonus(table, c, field) < _BESIDE * 0.5:
+        return 0.0  # without a header, a name is the carer's only beside the relation
     if field in ("guardian.name", "guardian.relation", "guardian.phone") or "." not in field:
         weak = words.content in ("flag", "age", "address", "free", "place", "partial_date")
         return 0.0 if weak else 0.6 * seen + _place_bonus(table, c, field)
@@ -228,7 +231,7 @@ def _place_bonus(table: Table, c: int, field: str) -> float:
         return 0.01 * (1 - c / (table.grid.width + 1))
     if field == "guardian.name":
         near = max((table.profiles.get(d, {}).get("relation", 0.0) for d in (c - 1, c + 1)), default=0.0)
-        return 0.03 * near
+        return _BESIDE * near
     return 0.0
 
 

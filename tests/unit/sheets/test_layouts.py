@@ -601,3 +601,10 @@ def test_lists_of_other_people_are_not_recognised(ledger: Any, read: Any) -> Non
         plan, content = read(ledger(rows, sheet="表"))
         assert [s.kind for s in plan.sheets] == [None]
         assert content.records == []
+
+
+def test_header_in_another_language_is_a_title(ledger: Any, read: Any) -> None:
+    rows: list[Sequence[object]] = [["Name", "Sex", "ID", "School"]]
+    rows += [[k.name, SEX[k.sex], k.identity_no, k.school] for k in KIDS]
+    _, content = read(ledger(rows, name="留守儿童.xlsx"))
+    assert clean(content) == [(values(k, "grade"), []) for k in KIDS]
