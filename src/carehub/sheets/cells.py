@@ -8,13 +8,14 @@ from carehub.domain import identity_number as idno
 from carehub.domain.codes import Codebook
 from carehub.domain.normalise import clean_grade, clean_name, clean_phone, half_width, parse_day, parse_flag
 from carehub.domain.normalise import parse_partial_date as partial
-from carehub.sheets.relations import relation_code
+from carehub.sheets.relations import CHILD_ITSELF, relation_code
 from carehub.sheets.words import common
 
 SAMPLE = 200
 _IDENTITY = re.compile(r"[1-9][0-9]{5}(?:19|20)[0-9]{2}[01][0-9][0-3][0-9][0-9X]{3,5}|[1-9][0-9]{14}")
 _HAN_NAME = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]{2,4}|[\u3400-\u9fff]+·[\u3400-\u9fff·]+")
 _BEHIND = re.compile(r"\(.*?\)|[:,、/]?\s*[0-9][0-9\- ]{6,}")
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _ADDRESS = re.compile("[村组社镇乡路号街县区市屯寨沟湾坝]")
 _GRADES = re.compile("[一二三四五六七八九]年级|高[一二三]|[小中大]班|学前班")
 _CLASS = re.compile(r"[(]?[0-9A-Z一二三四五六七八九十]{1,3}[)]?班")
@@ -69,7 +70,7 @@ def is_grade(value: object) -> bool:
 
 def _is_relation(codes: Codebook, text: str) -> bool:
     before = re.sub(r"\(.*", "", text)
-    return not text.isdigit() and relation_code(codes, before) is not None
+    return not text.isdigit() and relation_code(codes, before) not in (None, *CHILD_ITSELF)
 
 
 class Looks:
@@ -91,6 +92,7 @@ class Looks:
             "name": is_name,
             "flag": lambda v: parse_flag(v) is not None,
             "age": is_age,
+            "number": lambda v: bool(_NUMBER.fullmatch(text_of(v))),
             "address": lambda v: bool(_ADDRESS.search(text_of(v))),
             **{name: self._coded(name) for name in _CODE_LISTS},
         }

@@ -11,6 +11,7 @@ from carehub.sheets.words import bare
 SEARCHED_ROWS = 80
 _MOST_ROWS = 4
 _WORD = 0.68
+_PLENTY = 4  # words that make a header of a row, however many unknown ones stand beside them
 
 
 @dataclass
@@ -39,7 +40,9 @@ def find_header(grid: Grid, looks: Looks) -> Header:
     if first is None:
         first = next((r for r in rows if strength[r] >= 2), None)
     if first is None:
-        start = next((r for r in rows if _filled(grid.rows[r]) >= 2 and not _says(grid.rows[r])), 0)
+        tables = [r for r in rows if _filled(grid.rows[r]) >= 2 and not _says(grid.rows[r])]
+        facts = [r for r in tables if any(looks.is_data(v) for v in grid.rows[r])]
+        start = next(iter(facts or tables), 0)
         return Header(start, start)
     start, end = _upward(grid, looks, first), _downward(grid, looks, first)
     return Header(start, end, _paths(grid, start, end))
@@ -60,7 +63,7 @@ def _strength(row: Sequence[object], looks: Looks) -> int:
     if _says(row) or any(looks.is_data(v) for v in cells.values()):
         return 0
     good = sum(lexical(text) >= _WORD for text in cells)
-    return good if good >= 2 and good * 2 >= len(cells) else 0
+    return good if good >= 2 and (good * 2 >= len(cells) or good >= _PLENTY) else 0
 
 
 def _groups(grid: Grid, row: int) -> list[tuple[int, int]]:

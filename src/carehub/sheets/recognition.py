@@ -14,9 +14,13 @@ from carehub.sheets.headers import Header
 from carehub.sheets.words import OWN, STRANGERS, FieldWords, KindWords, bare, kinds
 
 ACCEPTED = 0.45
-SURE_KIND = 0.4
+SURE_KIND = 0.35
 _ALSO = 0.72
 _PLENTY = 6
+_BESIDE = 0.03
+_CONTRADICTED, _NOT_SEEN = 0.35, 0.2
+_WORDY = ("school", "name", "relation", "place", "ethnic_group", "guardianship", "volunteer_kind")
+_PLAIN = (*STRONG, "school", "name", "grade")
 
 BY_BOTH = mark("Header and cells agree.")
 BY_HEADER = mark("By its header.")
@@ -138,11 +142,20 @@ def _score(table: Table, kind: KindWords, c: int, field: str, words: FieldWords)
     seen = profile.get(words.content, 0.0) if words.content else 0.0
     if said < 0.4:
         return _by_cells(table, kind, c, field, words, seen), 0.0, seen
-    score = 0.72 * said + 0.28 * (seen if words.content not in ("", "free") and profile else 0.85)
-    other = max((profile.get(look, 0.0) for look in STRONG if look not in _same(words.content)), default=0.0)
-    if other >= 0.8 and seen < 0.3 and words.content != "free":
-        score -= 0.35
+    told = words.content not in ("", "free") and bool(profile)
+    score = 0.72 * said + 0.28 * (seen if told else 0.85)
+    if told:
+        score -= _doubt(words.content, said, seen, profile)
     return max(score, 0.0) + _place_bonus(table, c, field), said, seen
+
+
+def _doubt(content: str, said: float, seen: float, profile: Mapping[str, float]) -> float:
+    """What is taken off where the cells look like something else, or a weak header finds nothing of its own."""
+    other = max((profile.get(look, 0.0) for look in STRONG if look not in _same(content)), default=0.0)
+    numbers = profile.get("number", 0.0) if content in _WORDY else 0.0
+    if seen < 0.3 and max(other, numbers) >= 0.8:
+        return _CONTRADICTED
+    return _NOT_SEEN if said < 0.8 and seen < 0.2 and content in _PLAIN else 0.0
 
 
 def _same(content: str) -> tuple[str, ...]:
@@ -163,7 +176,7 @@ def _said(table: Table, kind: KindWords, c: int, field: str) -> float:
     if before != person:
         return said
     if attribute == "works_at":
-        return 1.0 if person != "parents" else said
+        return 1.0 if person in ("father", "mother") else said  # carers are at home
     same = [d for d in table.columns if bare((table.path(d) or ("",))[-1]) == bare(path[-1])]
     again = len(same) > 1 and (attribute == "phone" or same[0] != c)
     return max(said, 0.95 if again else 0.6)
@@ -202,6 +215,8 @@ def _by_cells(table: Table, kind: KindWords, c: int, field: str, words: FieldWor
     if path:
         stranger = header_words.says_person(kind.kind, path) not in (None, OWN)
         return 0.55 * seen if words.alone and not stranger and "." not in field else 0.0
+    if field == "guardian.name" and _place_bonus(table, c, field) < _BESIDE * 0.5:
+        return 0.0  # without a header, a name is the carer's only beside the relation
     if field in ("guardian.name", "guardian.relation", "guardian.phone") or "." not in field:
         weak = words.content in ("flag", "age", "address", "free", "place", "partial_date")
         return 0.0 if weak else 0.6 * seen + _place_bonus(table, c, field)
@@ -216,7 +231,7 @@ def _place_bonus(table: Table, c: int, field: str) -> float:
         return 0.01 * (1 - c / (table.grid.width + 1))
     if field == "guardian.name":
         near = max((table.profiles.get(d, {}).get("relation", 0.0) for d in (c - 1, c + 1)), default=0.0)
-        return 0.03 * near
+        return _BESIDE * near
     return 0.0
 
 

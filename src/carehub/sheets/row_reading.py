@@ -25,6 +25,7 @@ BIRTH_TAKEN = mark(
     "The birth date {typed} does not agree with the identity number. "
     "The one of the number ({number}) was taken; please check."
 )
+MASKED = mark("Masked values (***) were left out. Export without masks to take them over.")
 IDENTITY_NUMBER = mark("Identity number")
 
 
@@ -37,10 +38,21 @@ class Reading:
     """One row being read: values so far, remark lines, problems."""
 
     def __init__(self, sheet: SheetPlan, codes: Codebook, row: SourceRow, by_field: Mapping[str, list[Column]]) -> None:
-        self._sheet, self._codes, self._row, self._by_field = sheet, codes, row, by_field
+        self._sheet, self._codes, self._by_field = sheet, codes, by_field
+        self._row = row
         self.values: dict[str, object] = {}
         self.remarks: list[str] = []
         self.problems: list[LedgerProblem] = []
+        self._hide_masked()
+
+    def _hide_masked(self) -> None:
+        """Masked cells (183****3802) of our own workbooks are left out, or they would overwrite what is known."""
+        taken = {c.index: field for field, columns in self._by_field.items() for c in columns}
+        masked = [c for c, v in self._row.cells.items() if c in taken and isinstance(v, str) and "**" in v]
+        if masked:
+            cells = {c: None if c in masked else v for c, v in self._row.cells.items()}
+            self._row = SourceRow(self._row.number, cells)
+            self.report(taken[masked[0]], "masked", MASKED)
 
     def columns(self, field: str) -> list[Column]:
         return self._by_field.get(field, [])

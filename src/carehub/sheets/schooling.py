@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from carehub.domain.normalise import clean_grade, clean_text
 from carehub.sheets.cells import text_of
@@ -40,6 +41,7 @@ def text_of_words(value: object) -> str:
     return value if isinstance(value, str) else text_of(value)
 
 
+@lru_cache(4096)
 def split_school(text: str) -> tuple[str, str]:
     """A school's name and the grade written behind it ("" if there is none)."""
     ends = sorted({m.end() for word in common().schools for m in re.finditer(re.escape(word), text)})

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from carehub.domain.madeup import check_character
+
 from .people import carer, parents, people, values
 
 SEX = {1: "男", 2: "女"}
@@ -395,10 +397,11 @@ def write_ods(path: Path, rows: Sequence[Sequence[object]]) -> None:
         for row in rows
     )
     urn = "urn:oasis:names:tc:opendocument:xmlns:"
+    table = f'<table:table table:name="名单">{cells}</table:table>'
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content xmlns:office="{urn}office:1.0" '
-        f'xmlns:table="{urn}table:1.0" xmlns:text="{urn}text:1.0" office:version="1.2"><office:body><office:spreadsheet>'
-        f'<table:table table:name="名单">{cells}</table:table></office:spreadsheet></office:body></office:document-content>'
+        f'xmlns:table="{urn}table:1.0" xmlns:text="{urn}text:1.0" office:version="1.2">'
+        f"<office:body><office:spreadsheet>{table}</office:spreadsheet></office:body></office:document-content>"
     )
     with zipfile.ZipFile(path, "w") as packed:
         packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
@@ -461,11 +464,7 @@ def test_strangers_are_not_mixed_in(ledger: Any, read: Any) -> None:
             "帮扶人",
         ]
     ]
-    adult = "500199196501010019"
-    stem = adult[:17]
-    adult = stem + next(
-        c for c in "0123456789X" if not __import__("carehub.domain.identity_number", fromlist=["x"]).problem(stem + c)
-    )
+    adult = "50019919650101001" + check_character("50019919650101001")
     for n, k in enumerate(KIDS, 1):
         rows.append(
             [
@@ -602,3 +601,10 @@ def test_lists_of_other_people_are_not_recognised(ledger: Any, read: Any) -> Non
         plan, content = read(ledger(rows, sheet="表"))
         assert [s.kind for s in plan.sheets] == [None]
         assert content.records == []
+
+
+def test_header_in_another_language_is_a_title(ledger: Any, read: Any) -> None:
+    rows: list[Sequence[object]] = [["Name", "Sex", "ID", "School"]]
+    rows += [[k.name, SEX[k.sex], k.identity_no, k.school] for k in KIDS]
+    _, content = read(ledger(rows, name="留守儿童.xlsx"))
+    assert clean(content) == [(values(k, "grade"), []) for k in KIDS]

@@ -14,6 +14,7 @@ from carehub.domain.errors import InvalidInput
 from carehub.domain.facts import facts_of
 from carehub.domain.people import Child, FamilyMember
 from carehub.resources import codebook, texts
+from carehub.sheets.ledger import read_plan, read_records
 from carehub.sheets.workbook import Table, write_workbook
 
 CHILD = Child(
@@ -91,6 +92,16 @@ def test_counts_stay_numbers_and_bad_characters_go() -> None:
     got = as_dict(written([Visit(site_id="s", child_id="c", minutes=40, note="好\x00\x0b吧")], Visit, reveal=True))
     assert 40 in got.values()
     assert "好吧" in got.values()
+
+
+def test_masked_workbooks_taken_in_again_overwrite_nothing(tmp_path: Path) -> None:
+    child = CHILD.model_copy(update={"grade": "七年级"})
+    (tmp_path / "名册.xlsx").write_bytes(written([child]).read())
+    content = read_records(read_plan(tmp_path / "名册.xlsx", codebook()), codebook())
+    assert [(p.field, p.kind) for p in content.problems] == [("identity_no", "masked")]
+    assert content.records[0].values["name"] == "徐𫖯"
+    assert not {"identity_no", "home_address", "health"} & content.records[0].values.keys()
+    assert "**" not in str(content.records[0])
 
 
 def test_english() -> None:
