@@ -101,7 +101,7 @@ def check() -> int:
         [python, "-m", "mypy"],
         [str(Path(python).parent / "lint-imports"), "--no-cache"],
         [python, __file__, "texts"],
-        [python, "-m", "pytest"],
+        [python, "-m", "pytest", "-n", "auto"],
     )
     for step in steps:
         print("$", " ".join(Path(s).name if s.startswith("/") else s for s in step), flush=True)

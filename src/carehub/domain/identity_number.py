@@ -33,6 +33,10 @@ BAD_CHECKSUM = mark(
     "The last character of the identity number does not fit the others: some digit is wrong. Please look again."
 )
 
+_LIKE_X = "×✕✖╳⨯ХΧ"
+"""What stands for the X of a check character: signs of multiplication, Cyrillic and Greek letters."""
+_WITHIN = re.compile(r"(?<![0-9A-Z])[0-9]{17}[0-9X](?![0-9A-Z])")
+"""A whole number within other words: 身份证号：…"""
 _NOISE = re.compile("[\\s'’‘`´\"“”\u200b-\u200f\u2060\ufeff\\-‐‑‒–—―−_]")
 
 
@@ -47,7 +51,11 @@ class Bad:
 
 def normalise(text: str) -> str:
     """The number without what typing and Excel put around it: half width, no spaces, quotes or hyphens, X large."""
-    return _NOISE.sub("", unicodedata.normalize("NFKC", text)).upper()
+    number = _NOISE.sub("", unicodedata.normalize("NFKC", text)).upper()
+    if len(number) > 1 and number[-1] in _LIKE_X:
+        number = number[:-1] + "X"
+    within = _WITHIN.findall(number)
+    return within[0] if len(within) == 1 else number
 
 
 def problem(number: str) -> Bad | None:

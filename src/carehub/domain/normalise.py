@@ -70,6 +70,9 @@ def clean_phone(value: object) -> str | None:
     return "、".join(found) or None
 
 
+_NAMED_PHONE = re.compile(r"[^0-9A-Za-z]{0,8}(1[3-9][0-9]{9})[^0-9A-Za-z]{0,8}")
+
+
 def _phones(part: str) -> list[str] | None:
     text = _DASHES.sub("-", part).strip()
     land_line = re.sub(r"\s*-\s*|(?<=[0-9])\s+(?=[0-9])", "-", re.sub(r"^\((0[0-9]{2,3})\)\s*", r"\1-", text))
@@ -79,6 +82,9 @@ def _phones(part: str) -> list[str] | None:
         return [digits]
     if _MOBILES.fullmatch(digits):
         return _MOBILE.findall(digits)
+    named = _NAMED_PHONE.fullmatch(digits)
+    if named:  # 奶奶：138… or 138…（奶奶）
+        return [named[1]]
     if _LAND_LINE.fullmatch(land_line):
         return [land_line]
     return [digits] if _LAND_LINE.fullmatch(digits) else None
@@ -86,6 +92,8 @@ def _phones(part: str) -> list[str] | None:
 
 _SEPARATOR = r"\s*[年./\-、,·\s月]\s*"
 _DAY = re.compile(rf"([0-9]{{4}}){_SEPARATOR}([0-9]{{1,2}}){_SEPARATOR}([0-9]{{1,2}})\s*[日号]?(?:[T\s]+[0-9:.]+)?")
+_SHORT_YEAR = re.compile(r"([0-9]{2})[./\-年]([0-9]{1,2})[./\-月]([0-9]{1,2})\s*日?")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})[./\-]([0-9]{1,2})[./\-]([0-9]{4})")
 _COMPACT_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _MONTH = re.compile(r"([0-9]{4})\s*[年./\-、,·\s]\s*([0-9]{1,2})\s*月?份?")
 _COMPACT_MONTH = re.compile(r"([0-9]{4})([0-9]{2})")
@@ -105,6 +113,11 @@ def parse_day(value: object) -> date | None:
     match = _DAY.fullmatch(text) or _COMPACT_DAY.fullmatch(text)
     if match:
         return _day(*(int(g) for g in match.groups()))
+    if short := _SHORT_YEAR.fullmatch(text):
+        year = int(short[1])  # of this century if that is not still to come
+        return _day(year + (2000 if year <= date.today().year % 100 else 1900), int(short[2]), int(short[3]))
+    if (reverse := _DAY_FIRST.fullmatch(text)) and int(reverse[1]) > 12:  # else day and month cannot be told apart
+        return _day(int(reverse[3]), int(reverse[2]), int(reverse[1]))
     if re.fullmatch(r"[0-9]{5}(\.[0-9]+)?", text) and int(float(text)) in _SERIALS:
         return _EXCEL_EPOCH + timedelta(days=int(float(text)))
     return None
@@ -128,7 +141,7 @@ def parse_partial_date(value: object) -> str | None:
 
 
 def _date_text(value: object) -> str:
-    return from_chinese(_DASHES.sub("-", half_width(value)).strip(" '`’."))
+    return from_chinese(_DASHES.sub("-", half_width(value)).strip(" '`’.生"))
 
 
 def _day(year: int, month: int, day: int) -> date | None:
@@ -140,28 +153,8 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-_YES = {"是", "有", "√", "✓", "✔", "☑", "v", "y", "yes", "1", "true", "t", "对", "在", "参加", "已", "on"}
-_NO = {
-    "否",
-    "无",
-    "没有",
-    "没",
-    "不是",
-    "×",
-    "✗",
-    "✘",
-    "x",
-    "n",
-    "no",
-    "0",
-    "false",
-    "f",
-    "错",
-    "不",
-    "未",
-    "不在",
-    "off",
-}
+_YES = frozenset("是 有 √ ✓ ✔ ☑ v y yes 1 true t 对 在 参加 已 on 寄宿 住校 住宿".split())
+_NO = frozenset("否 无 没有 没 不是 × ✗ ✘ x n no 0 false f 错 不 未 不在 走读 通校 off".split())
 
 
 def parse_flag(value: object) -> bool | None:

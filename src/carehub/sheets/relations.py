@@ -6,7 +6,7 @@ import unicodedata
 from carehub.domain.codes import Codebook
 
 _PREFIX = re.compile("^(?:亲生?|的|其|孩子的?|儿童的?|该生的?|学生的?|是|系|为)+")
-_SUFFIX = re.compile("(?:的?关系|的)$")
+_SUFFIX = re.compile("(?:的?关系|的|带|在带|照顾|照看|照料|抚养|监护|代管)$")
 CHILD_ITSELF = {"20", "30"}
 _GRANDCHILD = re.compile(
     "^(?:长|次|大|小|二)?(?:外)?(?:孙子|孙女|孙|外甥|外甥女|侄子|侄女|侄儿|曾孙)$|^(?:长|次|大|小|二|三|独生?)?(?:儿子?|女儿?|子)$"

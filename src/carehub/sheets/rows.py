@@ -115,8 +115,10 @@ def _is_signature(texts: Sequence[str]) -> bool:
 
 
 def _counts(texts: Sequence[str]) -> bool:
-    """Whether cells count 1, 2, 3 … from left to right."""
+    """Whether cells count 1, 2, 3 … from left to right, perhaps after a word such as 栏次."""
     plain = [t.strip("()") for t in texts]
+    if plain and not plain[0].isdigit() and len(plain) > 2:
+        plain = plain[1:]
     return all(t.isdigit() for t in plain) and [int(t) for t in plain] == list(
         range(int(plain[0]), int(plain[0]) + len(plain))
     )
