@@ -153,8 +153,55 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-_YES = frozenset("是 有 √ ✓ ✔ ☑ v y yes 1 true t 对 在 参加 已 on 寄宿 住校 住宿".split())
-_NO = frozenset("否 无 没有 没 不是 × ✗ ✘ x n no 0 false f 错 不 未 不在 走读 通校 off".split())
+_YES = frozenset(
+    [
+        "是",
+        "有",
+        "√",
+        "✓",
+        "✔",
+        "☑",
+        "v",
+        "y",
+        "yes",
+        "1",
+        "true",
+        "t",
+        "对",
+        "在",
+        "参加",
+        "已",
+        "on",
+        "寄宿",
+        "住校",
+        "住宿",
+    ]
+)
+_NO = frozenset(
+    [
+        "否",
+        "无",
+        "没有",
+        "没",
+        "不是",
+        "×",
+        "✗",
+        "✘",
+        "x",
+        "n",
+        "no",
+        "0",
+        "false",
+        "f",
+        "错",
+        "不",
+        "未",
+        "不在",
+        "走读",
+        "通校",
+        "off",
+    ]
+)
 
 
 def parse_flag(value: object) -> bool | None:
