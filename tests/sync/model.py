@@ -17,8 +17,12 @@ class C(NamedTuple):
     at: int
 
 
-def knew(p: C, o: C) -> bool:
+def says(p: C, o: C) -> bool:
     return p != o and dict(p.seen).get(o.replica, 0) >= o.seq
+
+
+def knew(p: C, o: C) -> bool:
+    return says(p, o) and not says(o, p)
 
 
 def plausible(at: int) -> bool:
@@ -32,7 +36,7 @@ def state(changes: set[C], row: str) -> tuple[dict[str, Any], dict[str, set[Any]
     questions: dict[str, set[Any]] = {}
     for column in {k for c in mine for k, _ in c.cells}:
         writers = {c for c in mine if column in dict(c.cells)}
-        alive = {o for o in writers if not any(knew(p, o) for p in writers)}
+        alive = {o for o in writers if not any(knew(p, o) for p in writers)} or writers
         best = max(alive, key=lambda c: (plausible(c.at), c.at, c.replica, c.seq))
         values[column] = dict(best.cells)[column]
         different = {dict(c.cells)[column] for c in alive}
@@ -40,7 +44,7 @@ def state(changes: set[C], row: str) -> tuple[dict[str, Any], dict[str, set[Any]
             questions[column] = different
     if values.get("voided_on") is not None and "voided_on" not in questions:
         writers = {c for c in mine if "voided_on" in dict(c.cells)}
-        alive = {o for o in writers if not any(knew(p, o) for p in writers)}
+        alive = {o for o in writers if not any(knew(p, o) for p in writers)} or writers
         edits = mine - writers
         if any(not knew(v, e) and not knew(e, v) for v in alive for e in edits):
             questions["voided_on"] = {values["voided_on"], None}

@@ -115,6 +115,32 @@ def test_any_order_and_repetition_gives_the_models_state(
     database.close()
 
 
+def liars() -> st.SearchStrategy[list[model.C]]:
+    """Changes whose `seen` is anything at all, as somebody might forge them."""
+    seen = st.dictionaries(st.sampled_from(("p0", "p1", "p2")), st.integers(1, 4), max_size=3)
+    one = st.tuples(st.sampled_from(ROWS), st.sampled_from(COLUMNS), st.integers(0, 2), seen, st.sampled_from(CLOCKS))
+
+    def number(drawn: list[tuple[int, tuple[str, str, int, dict[str, int], int]]]) -> list[model.C]:
+        made: list[model.C] = []
+        for who, (row, column, value, told, at) in drawn:
+            seq = 1 + max((c.seq for c in made if c.replica == f"p{who}"), default=0)
+            cell = (None if value == 0 else "2026-03-01") if column == "voided_on" else f"value {value}"
+            made.append(model.C(f"p{who}", seq, row, ((column, cell),), tuple(sorted(told.items())), at))
+        return made
+
+    return st.lists(st.tuples(st.integers(0, 2), one), min_size=1, max_size=8).map(number)
+
+
+@given(changes=liars(), seed=st.integers(0, 10**6))
+def test_even_forged_claims_give_one_state_in_any_order(
+    new_database: Callable[[], Any], changes: list[model.C], seed: int
+) -> None:
+    database = new_database()
+    deliver(database, cut(changes, seed))
+    assert held(database) == expected(changes)
+    database.close()
+
+
 @given(story=steps())
 def test_causal_order_takes_the_fast_path_to_the_same_state(new_database: Callable[[], Any], story: list[Step]) -> None:
     changes = play(story)

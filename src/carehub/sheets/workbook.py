@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -105,7 +105,7 @@ def _cell(
         return None
     hidden = fact.sensitivity is Sensitivity.RESTRICTED or (fact.sensitive and not reveal)
     if not hidden and fact.kind is Kind.DATE and isinstance(value, date):
-        cell = WriteOnlyCell(sheet, value)
+        cell = WriteOnlyCell(sheet, datetime(value.year, value.month, value.day))
         cell.number_format = _DAY
         return cell
     if not hidden and fact.kind is Kind.INTEGER:

@@ -34,7 +34,12 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.replica, self.seq
 
     def supersedes(self, other: "Change") -> bool:
-        """Whether this change's writer had `other` in front of him."""
+        """Whether this change's writer had `other` in front of him. Two changes that claim it of each other, which
+        no honest program writes, stand side by side."""
+        return self.claims(other) and not other.claims(self)
+
+    def claims(self, other: "Change") -> bool:
+        """Whether this change says that its writer had `other` in front of him."""
         return self is not other and self.seen.get(other.replica, 0) >= other.seq
 
 

@@ -38,8 +38,7 @@ def precedence(change: Change) -> tuple[bool, int, str, int]:
 
 
 def heads_of(writers: Sequence[Change]) -> list[Change]:
-    """The changes no other of them supersedes. Changes that claim to supersede each other, which no honest
-    program writes, all count as heads."""
+    """The changes no other of them supersedes. Should dishonest claims run in a circle, all count as heads."""
     heads = [c for c in writers if not any(o.supersedes(c) for o in writers)]
     return heads or list(writers)
 

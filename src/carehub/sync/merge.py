@@ -91,7 +91,7 @@ def _by_row(changes: Sequence[Change]) -> list[Change]:
 
 def _apply_part(connection: Connection, changes: Sequence[Change], intake: int, outcome: Outcome) -> None:
     rows = list(dict.fromkeys(c.row for c in changes))
-    vectors = _vectors(connection, rows)
+    vectors, claimed = _vectors(connection, rows), _claimed(connection, rows)
     new_rows = {row for row in rows if row not in vectors}
     asked = _questions(connection, rows)
     overlay: dict[str, dict[str, Cell]] = {}
@@ -99,11 +99,15 @@ def _apply_part(connection: Connection, changes: Sequence[Change], intake: int, 
     for change in changes:
         outcome.rows[change.row] = change.table
         vector = vectors.setdefault(change.row, {})
-        if all(change.seen.get(replica, 0) >= seq for replica, seq in vector.items()):
+        claims = claimed.setdefault(change.row, {})
+        has_seen_all = all(change.seen.get(replica, 0) >= seq for replica, seq in vector.items())
+        if has_seen_all and claims.get(change.replica, 0) < change.seq:
             overlay.setdefault(change.row, {}).update(change.cells)
         else:
             slow.add(change.row)
         vector[change.replica] = max(change.seq, vector.get(change.replica, 0))
+        for replica, seq in change.seen.items():
+            claims[replica] = max(seq, claims.get(replica, 0))
     homes = _homes(connection, changes)
     journal.append(connection, changes, homes, intake)
     outcome.created |= new_rows
@@ -172,6 +176,17 @@ def _vectors(connection: Connection, rows: Sequence[str]) -> dict[str, dict[str,
     found: dict[str, dict[str, int]] = {}
     sql = """SELECT row_id, replica, max(seq) FROM change
         WHERE row_id IN (SELECT value FROM json_each(?)) GROUP BY row_id, replica"""
+    for row, replica, seq in connection.execute(sql, (json.dumps(rows),)):
+        found.setdefault(row, {})[replica] = seq
+    return found
+
+
+def _claimed(connection: Connection, rows: Sequence[str]) -> dict[str, dict[str, int]]:
+    """What the known changes of each row say they have seen: a change that is claimed before it came in is not
+    simply laid over them."""
+    found: dict[str, dict[str, int]] = {}
+    sql = """SELECT row_id, seen.key, max(seen.value) FROM change, json_each(change.seen) AS seen
+        WHERE row_id IN (SELECT value FROM json_each(?)) GROUP BY row_id, seen.key"""
     for row, replica, seq in connection.execute(sql, (json.dumps(rows),)):
         found.setdefault(row, {})[replica] = seq
     return found
