@@ -155,7 +155,7 @@ def import_(
     if json:
         say_json({"created": report.created, "updated": report.updated, "unchanged": report.unchanged,
                   "problems": problems, "kinds": report.by_kind, "columns": report.columns,
-                  "sheets": report.sheets, "dry_run": dry_run})  # fmt: skip
+                  "sheets": report.sheets, "skipped": report.skipped, "dry_run": dry_run})  # fmt: skip
         return
     tr = texts()
     _say_columns(report)
@@ -164,6 +164,8 @@ def import_(
                 created=report.created, updated=report.updated, unchanged=report.unchanged,
                 problems=len(problems))  # fmt: skip
     say(f"{told} {counts}")
+    for hidden in [s for s in report.skipped if s["what"] == "hidden"]:
+        say(tr("  The hidden sheet “{sheet}” was not taken in.", sheet=hidden["sheet"]))
     for p in problems:
         say(tr("  {sheet} row {row}: {message}", sheet=p["sheet"], row=p["row"], message=p["message"]))
 

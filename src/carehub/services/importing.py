@@ -21,6 +21,9 @@ from carehub.store.store import Touched, Unit
 READING = mark("Reading the ledger")
 SAVING = mark("Comparing and saving rows")
 NOT_TAKEN = mark("This sheet was not recognised and not taken in. Please say what kind of records it holds.")
+PEOPLE = {"guardian": mark("Guardian"), "father": mark("Father"), "mother": mark("Mother"), "parents": mark("Parents")}
+"""People beside the child that a ledger's columns speak of."""
+NOBODY = mark("No row of this ledger holds a person. Nothing was taken in.")
 IMPORTED = ("child", "volunteer")
 _STEP = 200
 
@@ -45,6 +48,7 @@ class ImportReport:
     unchanged: int = 0
     by_kind: dict[str, dict[str, int]] = field(default_factory=dict)
     problems: list[ImportProblem] = field(default_factory=list)
+    skipped: list[dict[str, Any]] = field(default_factory=list)
     columns: list[dict[str, Any]] = field(default_factory=list)
     sheets: list[dict[str, Any]] = field(default_factory=list)
     touched: Touched = field(default_factory=lambda: Touched(()))
@@ -109,6 +113,10 @@ def _report(desk: Desk, plan: ledger.LedgerPlan, content: ledger.LedgerContent) 
     for p in content.problems:
         error = CareHubError(p.message, **p.values)
         report.problems.append(ImportProblem(p.sheet, p.row, p.field, p.kind, error))
+    report.skipped = [{"sheet": n.sheet, "row": n.row, "what": n.what} for n in content.non_records]
+    report.skipped += [{"sheet": name, "row": None, "what": why} for name, why in plan.skipped.items()]
+    if not content.records and not content.problems and any(s.kind in IMPORTED for s in plan.sheets):
+        report.problems.append(ImportProblem(plan.sheets[0].sheet, 1, "*", "empty", CareHubError(NOBODY)))
     for sheet in plan.sheets:
         report.sheets.append({"sheet": sheet.sheet, "kind": sheet.kind, "score": sheet.score})
         for column in sheet.columns:
@@ -132,9 +140,10 @@ def _field_label(desk: Desk, kind: str | None, name: str | None) -> str | None:
     if not name or kind not in RECORDS:
         return None
     who, _, of_member = name.rpartition(".")
+    of_member = of_member or name
     facts = facts_of(FamilyMember if who else RECORDS[kind])
     label = desk.texts(facts[of_member].label) if of_member in facts else of_member
-    return f"{desk.texts(who.capitalize())} · {label}" if who else label
+    return f"{desk.texts(PEOPLE[who])} · {label}" if who in PEOPLE else label
 
 
 Row = dict[str, Any]

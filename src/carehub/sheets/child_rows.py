@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from carehub.domain.codes import Codebook
 from carehub.domain.drafts import NOT_A_CODE
 from carehub.domain.facts import Fact, facts_of
-from carehub.domain.normalise import clean_text
+from carehub.domain.normalise import clean_text, parse_flag
 from carehub.domain.people import Child
 from carehub.sheets.cells import text_of
 from carehub.sheets.family import family_of
@@ -62,6 +62,8 @@ class ChildRows:
 
     def _plain(self, r: Reading) -> None:
         for name in _PLAIN:
+            if name == "health" and parse_flag(r.cell(name)) is False:
+                continue  # 是否残疾：否
             if not is_nothing(r.cell(name)) or (name == "guardianship" and r.cell(name) is not None):
                 self._set(r, name, r.cell(name))
         for name in _FLAGS:

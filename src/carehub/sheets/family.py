@@ -21,6 +21,8 @@ WHICH_CARER = mark(
     "father, mother, grandfather, grandmother …"
 )
 
+NO_NAME = mark("“{value}” is not a name. Please look again.")
+
 Member = dict[str, object]
 
 
@@ -103,6 +105,8 @@ def _name_alone(r: Reading, person: str, cell: object, found: Member) -> str | N
         clean = r.checked(facts["phone"], field, phone[0])
         if clean:
             found["phone"] = clean
+    if phone and r.columns(f"{person}.phone"):
+        r.keep(field, cell)
     if phone:
         text = text.replace(phone[0], " ").replace("电话", " ").strip(" :：,，、/;；")
     for inside in _BRACKETS.findall(text):
@@ -111,7 +115,11 @@ def _name_alone(r: Reading, person: str, cell: object, found: Member) -> str | N
         elif person == "guardian":
             found["told_relation"] = inside
             text = _BRACKETS.sub("", text)
-    return text.strip() or None
+    text = text.strip()
+    if not text and not phone and "told_relation" not in found:
+        r.report(field, "format", NO_NAME, value=str(cell))
+        r.keep(field, cell)
+    return text or None
 
 
 def _guardian(r: Reading, codes: Codebook, parents: dict[str, Member]) -> Member:
@@ -124,6 +132,8 @@ def _guardian(r: Reading, codes: Codebook, parents: dict[str, Member]) -> Member
             word = inside
         else:
             guardian["name"] = f"{guardian['name']}（{inside}）"
+    elif isinstance(inside, str) and relation_code(codes, inside) is None:
+        r.keep("guardian.name", r.cell("guardian.name"))
     name = guardian.get("name")
     if isinstance(name, str) and relation_code(codes, name) not in (None, *CHILD_ITSELF) and not name.isdigit():
         word = word or name  # 监护人：奶奶 names the relation

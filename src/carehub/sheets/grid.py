@@ -4,6 +4,7 @@ What a file is, is told from its first bytes and not from its name: offices rena
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -29,6 +30,13 @@ LOCKED = mark(
 )
 NO_SPREADSHEET = mark("“{file}” is not a spreadsheet. Open it in Excel or WPS and save it as .xlsx.")
 NO_CELLS = mark("There is nothing on the sheets of “{file}”.")
+
+FAR_CELL = mark(
+    "A cell of “{file}” stands far away from the table. Copy the table into a new workbook and take in that one."
+)
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_CELL = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
+_ROW = re.compile(rb'<row\b[^>]*?\br="([0-9]{1,7})"')
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -122,10 +130,29 @@ def _check_unpacked(path: Path, data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             size = sum(part.file_size for part in packed.infolist())
-    except zipfile.BadZipFile:
+            if size <= MAX_UNPACKED and any(_is_vast(packed.read(p)) for p in packed.namelist() if _SHEET.fullmatch(p)):
+                raise InvalidInput(FAR_CELL, file=path.name)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
         raise InvalidInput(NO_SPREADSHEET, file=path.name) from None
     if size > MAX_UNPACKED:
         raise InvalidInput(TOO_LARGE, file=path.name)
+
+
+def _is_vast(xml: bytes) -> bool:
+    """Whether a worksheet's cells span more than can be held: calamine makes a full table of it and, for one stray
+    cell in the last column of the last row, takes the whole process down."""
+    columns = {reference[0] for reference in _CELL.findall(xml)}
+    rows = [int(number) for number in _ROW.findall(xml)]
+    widest = max((_column_number(letters) for letters in columns), default=0)
+    return widest * max(rows, default=0) > MAX_CELLS
+
+
+def _column_number(letters: bytes) -> int:
+    """A = 1 … XFD = 16384."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _grid(path: Path, sheet: Any) -> Grid:

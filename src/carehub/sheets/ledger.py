@@ -9,6 +9,7 @@ from carehub.sheets.cells import Looks
 from carehub.sheets.child_rows import ChildRows
 from carehub.sheets.grid import Grid, read_book
 from carehub.sheets.headers import find_header
+from carehub.sheets.panes import panes
 from carehub.sheets.plan import (
     LedgerContent,
     LedgerPlan,
@@ -49,7 +50,8 @@ def read_plan(
     kind for certain, the others keep their own. Raises `InvalidInput` for what is no ledger."""
     book = read_book(path)
     looks = Looks(codes)
-    tables = [table_of(grid, find_header(grid, looks), looks) for grid in book.grids]
+    grids = [pane for grid in book.grids for pane in panes(grid, find_header(grid, looks))]
+    tables = [table_of(grid, find_header(grid, looks), looks) for grid in grids]
     plans = [_plan(table, path.stem, corrections or {}, None) for table in tables]
     if as_kind and not any(p.kind == as_kind and p.score >= _CERTAIN for p in plans):
         plans = [_plan(table, path.stem, corrections or {}, as_kind) for table in tables]

@@ -13,6 +13,7 @@ from carehub.sheets.words import bare, common, kinds
 
 _HEAD_COUNT = re.compile(r"共(?:计|有)?[0-9一二三四五六七八九十百]+[人名户个]")
 _SAYS = re.compile(r"[^:0-9]{2,14}:|[^:0-9]{0,8}(?:签字|签名|签章|盖章|公章)")
+_LONG = 60  # characters of a sentence that stands alone
 _BLOCK = 0.5  # a column written once per block is blank in at least half of its rows
 
 
@@ -51,6 +52,7 @@ class _Sorter:
     def __init__(self, plan: SheetPlan) -> None:
         self._grid = plan.table.grid
         self._names = next((c.index for c in plan.columns if c.field == "name"), None)
+        self._facts = {c.index for c in plan.columns if c.field and c.field not in ("name", "school", "home_address")}
         self._index = {c.index for c in plan.columns if is_index(plan.table.path(c.index))}
         self._headers = [
             {c: bare(v) for c, v in enumerate(self._grid.rows[r]) if v is not None} for r in plan.table.header.rows
@@ -73,11 +75,11 @@ class _Sorter:
             return "subtotal"
         if not certain and _is_signature(list(told.values())):
             return "signature"
-        if _is_note(first) or (r in self._wide and not certain):
+        if _is_note(first) or (r in self._wide and not certain) or (len(first) > _LONG and len(told) <= 2):
             return "note"
         if len(told) > 1 and _counts(list(told.values())):
             return "header"  # the columns' numbers
-        if len(set(told.values())) == 1 and not self._is_lone_name(cells, told):
+        if len(set(told.values())) == 1 and not self._is_lone_name(cells, told) and not self._is_lone_fact(told):
             return "note" if self._names in told or len(first) > 1 or not first.isdigit() else "empty"
         return None
 
@@ -96,6 +98,10 @@ class _Sorter:
         numbered = len(cells) > len(told)
         text = told[self._names]
         return numbered or (text[0] in common().surnames and not text.endswith(tuple("组村社班级队区院户")))
+
+    def _is_lone_fact(self, told: Mapping[int, str]) -> bool:
+        """Whether the only cell of a row stands in a column of its own meaning: a row that lost its name."""
+        return any(c in self._facts for c in told)
 
     def _is_total(self, text: str) -> bool:
         return bool(_HEAD_COUNT.match(text)) or any(text.startswith(t) for t in common().totals)
@@ -131,7 +137,7 @@ def _is_note(first: str) -> bool:
     if first.startswith(("以下空白", "以下无正文", "(以下")):
         return True
     return any(first.startswith((w + ":", w + "1", w + "(", w + "一")) for w in words.notes if w != "*") or (
-        any(first == w for w in words.notes) or len(first) > 60
+        any(first == w for w in words.notes)
     )
 
 
