@@ -197,12 +197,12 @@ def _question(demo: Demo, office: Desk, room: Desk, people: MadeUp) -> Generator
     if len(asked) != 1:
         raise CareHubError(EXPECTED, step="one question")
     demo.question = asked[0]
-    chosen = next(a for a in asked[0].answers if a.site == room.site.name)
-    questions.resolve(office, asked[0].id, chosen.n)
-    demo.taken = str(chosen.value)
     receipt = demo.folder / "papers" / "合并回执.pdf"
     write_over(receipt, printing.receipt_pdf(office, handover.taken(office)[0]))
     demo.add("papers", receipt)
+    chosen = next(a for a in asked[0].answers if a.site == room.site.name)
+    questions.resolve(office, asked[0].id, chosen.n)
+    demo.taken = str(chosen.value)
     back = demo.add("bundles", (yield from handover.export(office, stick, room.site.id)).file)
     demo.merged += yield from merging.merge(room, [back])
 
