@@ -20,7 +20,7 @@ from carehub.gui.papers.page import PapersPage
 from carehub.gui.start.login import LoginPage
 from carehub.gui.visits.form import VisitFormPage
 from carehub.gui.window import MainWindow
-from carehub.services import children, handover, merging, questions, records, visits
+from carehub.services import children, drafts, handover, merging, questions, records, visits
 from carehub.services.desk import Desk
 from carehub.services.opening import NewStore
 
@@ -129,6 +129,21 @@ def test_the_identity_number_fills_in_birth_date_and_sex(open_window: Open, qtbo
     assert page.form.values()["birth_date"] is None
     qtbot.keyClicks(number, "5")
     assert (str(page.form.values()["birth_date"]), page.form.values()["sex"]) == ("2012-10-12", 2)
+
+
+def test_what_is_typed_survives_a_crash(open_window: Open, qtbot: QtBot, desk: Desk) -> None:
+    window = open_window(desk)
+    window.shell.open_address("child-form/new")
+    name = next(e for e in window.shell.page.findChildren(QLineEdit) if e.accessibleName().startswith("姓名"))
+    qtbot.keyClicks(name, "Aman")
+    qtbot.waitUntil(lambda: bool(drafts.kept(desk, "child/new")), timeout=5000)
+    again = open_window(desk)  # as after a crash: a new window on the same store
+    again.shell.open_address("child-form/new")
+    page = again.shell.page
+    assert isinstance(page, ChildFormPage)
+    assert page.form.values()["name"] == "Aman"
+    page.save()
+    assert drafts.kept(desk, "child/new") == {}
 
 
 def test_what_is_typed_survives_a_change_of_text_size(open_window: Open, desk: Desk) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from carehub.domain.errors import CareHubError
@@ -14,10 +15,12 @@ from carehub.gui.forms import Form
 from carehub.gui.tables import Column, RecordTable, columns_from
 from carehub.gui.widgets.basics import button, column, label, row, scrolling
 from carehub.gui.widgets.notice import EmptyState
-from carehub.services import records
+from carehub.services import drafts, records
 from carehub.store.queries import Wanted
 from carehub.store.store import Touched
 
+PAUSE = 1500
+"""Milliseconds after the last key until a draft is put away."""
 WIDE_TEXT = 1.5
 """At larger text (times the standard) only what tells rows apart fits into a line."""
 
@@ -114,6 +117,9 @@ class FormPage(Page):
         self.row_id = ""
         self.form = self.make_form()
         self.form.submitted.connect(self.save)
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
+        self._pause.timeout.connect(self._keep_draft)
+        self.form.edited.connect(self._pause.start)
         holder = QWidget()
         edge = self.edge
         holder.setLayout(column(self.head(), self.form, 1, gap=self.theme.px(th.GAP_M)))
@@ -144,7 +150,19 @@ class FormPage(Page):
     def open(self, argument: str) -> None:
         self.row_id = "" if argument in ("", "new") else argument
         self.form.set_values(self.load())
+        left = drafts.kept(self.desk, self.draft_key)
+        if left:
+            self.form.restore(left)
+            self.frame.say(self.texts("What you typed last time and did not save is here again."))
         self.form.focus_first()
+
+    @property
+    def draft_key(self) -> str:
+        """What the draft of this form is kept under."""
+        return f"{self.record.__tablename__}/{self.row_id or 'new'}"
+
+    def _keep_draft(self) -> None:
+        drafts.keep(self.desk, self.draft_key, self.draft())
 
     def load(self) -> dict[str, object]:
         """The values to start from."""
@@ -168,7 +186,7 @@ class FormPage(Page):
         except CareHubError as error:
             self.frame.complain(error)
             return
-        self.form.set_values(self.form.values())
+        self._forget_draft()
         self.frame.go_back()
         self.frame.changed(touched)
         self.frame.say(self.texts("Saved."))
@@ -179,7 +197,16 @@ class FormPage(Page):
         answer = QMessageBox.question(
             self, self.texts("Not saved yet"), self.texts("What you typed is not saved. Leave without saving?")
         )
-        return answer is QMessageBox.StandardButton.Yes
+        if answer is not QMessageBox.StandardButton.Yes:
+            return False
+        self._forget_draft()
+        return True
+
+    def _forget_draft(self) -> None:
+        """What stands in the form counts as loaded; nothing is left to come back."""
+        self._pause.stop()
+        self.form.set_values(self.form.values())
+        drafts.keep(self.desk, self.draft_key, {})
 
     def draft(self) -> dict[str, str]:
         return self.form.draft() if self.form.is_changed() else {}

@@ -36,6 +36,10 @@ class VisitFormPage(FormPage):
         options = {"volunteer_id": [(v.id, v.name) for v in people]}
         return Form(Visit, self.texts, self.desk.codes, self.theme, fields=FIELDS, references=options)
 
+    @property
+    def draft_key(self) -> str:
+        return f"visit/{self.row_id or self._child_id}"
+
     def head(self) -> QWidget:
         self._head = Card(self.theme)
         return self._head

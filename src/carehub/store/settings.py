@@ -1,0 +1,25 @@
+"""Small values this store keeps for itself; they never travel."""
+
+import json
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+
+def put(session: Session, name: str, value: object) -> None:
+    """Keeps a JSON value under a name."""
+    session.execute(
+        text("INSERT OR REPLACE INTO setting VALUES (:name, :value)"),
+        {"name": name, "value": json.dumps(value, ensure_ascii=False)},
+    )
+
+
+def get(session: Session, name: str) -> object:
+    """The value under a name, None if there is none."""
+    found = session.execute(text("SELECT value FROM setting WHERE name = :name"), {"name": name}).scalar()
+    return json.loads(found) if found else None
+
+
+def drop(session: Session, name: str) -> None:
+    """Forgets a name."""
+    session.execute(text("DELETE FROM setting WHERE name = :name"), {"name": name})

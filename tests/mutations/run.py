@@ -1,0 +1,77 @@
+"""Breaks, one at a time, the lines that guard data, and expects a test to notice: `python tests/mutations/run.py`.
+
+Works on a copy. Prints each mutation with the test that caught it; ends with exit code 1 if one survived.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[2]
+
+MUTATIONS = (
+    ("sync/change.py", "return self.claims(other) and not other.claims(self)", "return self.claims(other)"),
+    ("sync/fold.py", "if len(heads) > 1:", "if len(heads) > 2:"),
+    ("sync/fold.py", "_question_void(state, ordered", "(lambda *_: None)(state, ordered"),
+    ("sync/fold.py", "return PLAUSIBLE[0] <= change.at < PLAUSIBLE[1], change.at", "return True, change.at"),
+    ("sync/merge.py", "if has_seen_all and claims.get(change.replica, 0) < change.seq:", "if has_seen_all:"),
+    ("sync/merge.py", "has_seen_all = all(", "has_seen_all = any("),
+    ("sync/merge.py", "slow: set[str] = set(asked)", "slow: set[str] = set()"),
+    ("sync/merge.py", "            raise Refused(CLONE)", "            pass"),
+    ("sync/capture.py", "WHERE OLD.{c} IS NOT NEW.{c}", "WHERE OLD.{c} <> NEW.{c}"),
+    ("sync/incoming.py", "    return OUT_OF_SCOPE", "    return None"),
+    ("sync/incoming.py", "        raise Refused(WRONG_WORDS)", "        pass"),
+    (
+        "sync/incoming.py",
+        "held = receipt.positions.get(replica, 0)",
+        "held = max(receipt.positions.get(replica, 0), 1)",
+    ),
+    ("sync/incoming.py", "if before > _position(connection, header, replica):", "if False:"),
+    ("sync/bundle.py", "    if _zip((front, signature, payload)) != data:", "    if False:"),
+    ("sync/bundle.py", "if not is_signed_by(header.signer.request.sign_key, front, signature):", "if False:"),
+    ("store/store.py", "            _settle_questions(unit)", "            pass"),
+    ("store/store.py", "    if not (folder / DATABASE).is_file():", "    if False:"),
+    ("services/files.py", "        if not target.exists():", "        if True:"),
+    ("services/handover.py", "    keyring.unwrap(keyring.load(desk.store.folder), password)", "    pass"),
+    ("services/importing.py", "if value is None or value == standing:", "if value == standing:"),
+)
+TESTS = ("tests/sync", "tests/store", "tests/e2e/test_terminal.py", "tests/unit/sheets/test_truth.py")
+
+
+def caught(copy: Path) -> str | None:
+    """The first failing test in the copy, None if all pass."""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "2", "-p", "no:cacheprovider", *TESTS]
+    environment = {**os.environ, "PYTHONPATH": str(copy / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return None
+    failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return failed[0].split(" - ")[0] if failed else "the tests did not run"
+
+
+def main() -> int:
+    survived = 0
+    with tempfile.TemporaryDirectory() as name:
+        copy = Path(name) / "copy"
+        shutil.copytree(TOP, copy, ignore=shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache"))
+        for file, old, new in MUTATIONS:
+            path = copy / "src" / "carehub" / file
+            source = path.read_text("utf-8")
+            if source.count(old) != 1:
+                print(f"STALE     {file}: {old}", flush=True)
+                survived += 1
+                continue
+            path.write_text(source.replace(old, new), "utf-8")
+            by = caught(copy)
+            path.write_text(source, "utf-8")
+            survived += by is None
+            print(f"{'caught  ' if by else 'SURVIVED'}  {file}: {old.strip()[:60]}   {by or ''}", flush=True)
+    print(f"{len(MUTATIONS) - survived} of {len(MUTATIONS)} caught")
+    return 1 if survived else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
