@@ -188,8 +188,7 @@ class FormPage(Page):
             return
         self._forget_draft()
         self.frame.go_back()
-        self.frame.changed(touched)
-        self.frame.say(self.texts("Saved."))
+        self.frame.saved(touched)
 
     def can_leave(self) -> bool:
         if not self.form.is_changed():

@@ -19,7 +19,7 @@ from carehub.gui.places import OWNERS, PAGES, PLACES
 from carehub.gui.theme import TextSize, Theme
 from carehub.gui.widgets.basics import button, clear, column, look, row
 from carehub.gui.widgets.notice import Banner
-from carehub.services import visits
+from carehub.services import undoing, visits
 from carehub.services.desk import Desk
 from carehub.store.store import Touched
 
@@ -112,6 +112,19 @@ class Shell(QWidget):
             if page.tables & touched.tables:
                 page.stale = True
         self._refresh(self.page)
+
+    def saved(self, touched: Touched) -> None:
+        """Tells pages what was saved, and offers to take it back."""
+        self.changed(touched)
+        self.say(self._desktop.tr("Saved."), lambda: self._undo(touched))
+
+    def _undo(self, touched: Touched) -> None:
+        try:
+            self.changed(undoing.undo(self._desktop.desk, touched))
+        except CareHubError as error:
+            self.complain(error)
+            return
+        self.say(self._desktop.tr("Undone: everything is as it was before."))
 
     # --- the rest ---
 

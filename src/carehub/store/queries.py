@@ -3,13 +3,14 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import text
 from sqlmodel import Session, select
 
 from carehub.domain.errors import NotFound
-from carehub.domain.facts import facts_of
+from carehub.domain.facts import Kind, facts_of
 from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
 from carehub.domain.texts import mark
@@ -97,6 +98,16 @@ def values(session: Session, record: type[Record]) -> list[dict[str, Any]]:
     table = record.__table__  # type: ignore[attr-defined]
     found = session.execute(table.select().where(table.c.voided_on.is_(None)).order_by(table.c.id))
     return [dict(row) for row in found.mappings()]
+
+
+def typed(record: type[Record], column: str, cell: str | int | None) -> object:
+    """A cell of a change in the type of its column: ISO days as dates, 0 and 1 as flags."""
+    kind = facts_of(record)[column].kind
+    if cell is None:
+        return None
+    if kind is Kind.DATE:
+        return date.fromisoformat(str(cell))
+    return bool(cell) if kind is Kind.BOOLEAN else cell
 
 
 def insert_all(session: Session, record: type[Record], rows: Sequence[Mapping[str, Any]]) -> None:

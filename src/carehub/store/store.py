@@ -30,9 +30,11 @@ DISK_FAILED = mark(
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What a unit of work did: rows as (table, id), in the order of their changes."""
+    """What a unit of work did: rows as (table, id) in the order of their changes, and the positions of these changes
+    in the log."""
 
     rows: tuple[tuple[str, str], ...]
+    changes: range = range(0)
 
     @property
     def tables(self) -> frozenset[str]:
@@ -83,7 +85,8 @@ class Store:
             rows = session.execute(
                 text("SELECT DISTINCT tbl, row_id FROM change WHERE pos > :before"), {"before": before}
             )
-            unit.touched = Touched(tuple((table, row_id) for table, row_id in rows))
+            last = session.execute(text("SELECT coalesce(max(pos), 0) FROM change")).scalar_one()
+            unit.touched = Touched(tuple((table, row_id) for table, row_id in rows), range(before + 1, last + 1))
             _settle_questions(unit)
             search.index(session.connection(), unit.touched.rows)
             session.execute(text("UPDATE writer SET author = NULL"))

@@ -59,6 +59,12 @@ def of_row(connection: Connection | Cursor, row_id: str) -> list[Change]:
     return [change_from(row) for row in rows.fetchall()]
 
 
+def of_row_with_positions(connection: Connection, row_id: str) -> list[tuple[int, Change]]:
+    """(position in this store's log, change) for all known changes of a row, in their order of arrival."""
+    rows = connection.execute(f"SELECT pos, {FIELDS} FROM change WHERE row_id = ? ORDER BY pos", (row_id,))
+    return [(position, change_from(row)) for position, *row in rows.fetchall()]
+
+
 def of_rows(connection: Connection, row_ids: Iterable[str]) -> Iterator[tuple[str, list[Change]]]:
     """(row id, all its known changes) for several rows."""
     for row_id in row_ids:
