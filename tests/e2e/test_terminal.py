@@ -109,6 +109,8 @@ def test_add_returns_the_record_and_awards_print(township: tuple[Path, Path, dic
     award = ok("add", room, "award", "recipient=王建国", "title=优秀志愿者", "awarded_on=2026-11-24")
     assert award["certificate_no"]
     assert ok("papers", room, "certificate", "--out", tmp_path / "c.pdf")["pages"] == 1
+    assert ok("papers", room, "certificate", "--out", tmp_path / "o.pdf", "--overprint", "1.5,-2")["pages"] == 1
+    assert ok("papers", room, "test-print", "--out", tmp_path / "t.pdf")["pages"] == 1
     child = ok("add", room, "child", "name=欧阳子涵", "sex=女", "guardian=李四", "guardian_phone=13800000000")
     assert (child["sex"], child["guardian"], child["status"]) == (2, "李四", "active")
 

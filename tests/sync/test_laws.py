@@ -186,6 +186,16 @@ def test_a_losing_value_is_kept_and_shown(new_database: Callable[[], Any]) -> No
     assert held(database)["r1"][1] == {"name": {"left", "right"}}
 
 
+def test_a_decision_that_arrives_later_closes_the_question(new_database: Callable[[], Any]) -> None:
+    first = model.C("p0", 1, "r1", (("name", "a"), ("site_id", "s1")), (), CLOCKS[0])
+    left = model.C("p0", 2, "r1", (("name", "left"),), (("p0", 1),), CLOCKS[0])
+    right = model.C("p1", 1, "r1", (("name", "right"),), (("p0", 1),), CLOCKS[1])
+    decision = model.C("p2", 1, "r1", (("name", "right"),), (("p0", 2), ("p1", 1)), CLOCKS[0])
+    database = new_database()
+    deliver(database, [[first, left, right], [decision]])
+    assert held(database)["r1"] == (("right", None, None, "s1"), {})
+
+
 def test_a_dead_clock_battery_neither_wins_nor_loses_what_was_seen(new_database: Callable[[], Any]) -> None:
     """A decision taken on a laptop whose clock stands in 2004 still supersedes what its writer had seen."""
     first = model.C("p0", 1, "r1", (("name", "old"), ("site_id", "s1")), (), CLOCKS[1])

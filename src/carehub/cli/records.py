@@ -12,6 +12,7 @@ from carehub.domain.facts import Kind, facts_of
 from carehub.domain.people import Child
 from carehub.domain.record import Record
 from carehub.domain.texts import mark
+from carehub.papers.certificate import Overprint
 from carehub.services import awards, children, importing, labels, printing, records, visits
 from carehub.services.desk import Desk
 from carehub.store.queries import Wanted
@@ -26,6 +27,7 @@ SPECIAL: dict[str, Callable[[Desk, Mapping[str, object]], tuple[Record, object]]
 """Records whose numbers the program gives out."""
 
 NOT_A_PAIR = mark("“{text}” is not of the form field=value.")
+NOT_AN_OFFSET = mark("“{text}” is not an offset. Write millimetres like 1.5,-2.")
 UNKNOWN_PAPER = mark("There is no paper called “{paper}”. There are: {papers}.")
 
 
@@ -189,11 +191,25 @@ def _problem(problem: importing.ImportProblem) -> dict[str, Any]:
     }
 
 
+def _offset(text: str) -> Overprint | None:
+    """`1.5,-2` as an offset to the right and down in millimetres; None if nothing is asked."""
+    if not text:
+        return None
+    try:
+        dx, dy = (float(part) for part in text.replace("，", ",").split(","))
+    except ValueError:
+        raise InvalidInput(NOT_AN_OFFSET, text=text) from None
+    return Overprint(dx, dy)
+
+
 def papers(
     store: StorePath,
-    paper: Annotated[str, typer.Argument(metavar="PAPER", help="visit-sheet or certificate")],
+    paper: Annotated[str, typer.Argument(metavar="PAPER", help="visit-sheet, certificate or test-print")],
     out: Annotated[Path, typer.Option(help="the PDF to write")],
     ids: Annotated[str, typer.Option(metavar="ID,ID…", help="only for these")] = "",
+    overprint: Annotated[
+        str, typer.Option(metavar="DX,DY", help="text only for pre-printed certificates, moved by millimetres")
+    ] = "",
     user: User = "",
     json: Json = False,
 ) -> None:
@@ -202,7 +218,12 @@ def papers(
         raise InvalidInput(UNKNOWN_PAPER, paper=paper, papers=", ".join(printing.PAPERS))
     chosen = [part for part in ids.replace("，", ",").split(",") if part]
     with desk_at(store, user) as desk:
-        made = drive(printing.PAPERS[paper](desk, out, chosen), quiet=json)
+        if paper == "visit-sheet":
+            made = drive(printing.visit_sheet_file(desk, out, chosen), quiet=json)
+        elif paper == "certificate":
+            made = drive(printing.certificate_file(desk, out, chosen, _offset(overprint)), quiet=json)
+        else:
+            made = printing.test_print_file(out, _offset(overprint) or Overprint())
     if json:
         say_json({"file": str(made.file), "pages": made.pages, "papers": made.papers})
     else:

@@ -47,7 +47,7 @@ class Job(QObject):
             self.failed.emit(error)
 
 
-def _once(function: Callable[[], Any]) -> Work:
+def once(function: Callable[[], Any]) -> Work:
     """A call as work of one step."""
     yield from ()
     return function()
@@ -98,7 +98,7 @@ class Jobs(QObject):
     ) -> Job:
         """Runs a short call on the worker and hands its result to the window's thread."""
 
-        job = self.start(_once(function))
+        job = self.start(once(function))
         job.finished.connect(on_done)
         job.failed.connect(on_error)
         return job

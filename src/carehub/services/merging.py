@@ -1,6 +1,6 @@
 """Taking bundles in: verified, opened, tried first if wanted, then merged each in one step or not at all."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -105,8 +105,3 @@ def _take(desk: Desk, sealed: bundle.Sealed, approve: str, dry_run: bool) -> tup
     except _DryRun as tried:
         return tried.taken, Touched(())
     return taken, unit.touched
-
-
-def bundles_in(folder: Path) -> Iterator[Path]:
-    """The bundles on a stick, by name."""
-    yield from sorted(p for p in folder.glob(f"*{bundle.SUFFIX}") if not p.name.startswith("."))

@@ -1,7 +1,7 @@
 """Papers: gathering what they show, drawing them, writing the PDF."""
 
 import io
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -17,7 +17,7 @@ from carehub.domain.office import Site
 from carehub.domain.people import Child, Volunteer
 from carehub.domain.progress import Progress
 from carehub.domain.texts import CHINESE, mark
-from carehub.papers.certificate import Overprint, write_certificates
+from carehub.papers.certificate import Overprint, write_certificates, write_test_print
 from carehub.papers.fonts import Fonts
 from carehub.papers.press import Press
 from carehub.papers.receipt import MergeReceipt, Remark, write_receipt
@@ -29,6 +29,8 @@ from carehub.store import queries, questions
 from carehub.store.queries import Wanted
 
 DRAWING = mark("Drawing papers")
+PREVIEWED = 20
+"""Sheets a preview draws at most."""
 NOTHING_TO_PRINT = mark("There is nothing to print yet.")
 NO_SUCH_CHOICE = mark("“{id}” is neither a child nor a visit here.")
 
@@ -51,12 +53,15 @@ def press(*, bundled: bool = False) -> Press:
 
 
 def visit_sheet_pdf(
-    desk: Desk, ids: Sequence[str] = (), day: date | None = None
+    desk: Desk, ids: Sequence[str] = (), day: date | None = None, *, preview: bool = False
 ) -> Generator[Progress, None, tuple[bytes, int]]:
     """Visit sheets as PDF bytes and their number: for the children or visits named, else for every active child.
-    Children without an open visit get one planned for `day` (today), so that the sheet's number finds it again."""
+    Children without an open visit get one planned for `day` (today), so that the sheet's number finds it again. A
+    `preview` plans nothing and shows the first sheets only."""
     child_ids, visit_ids = _chosen(desk, ids)
-    planned = visits.plan(desk, child_ids, day or date.today())[0] if child_ids else []
+    if preview:
+        child_ids, visit_ids = child_ids[:PREVIEWED], visit_ids[:PREVIEWED]
+    planned = visits.plan(desk, child_ids, day or date.today(), keep=not preview)[0] if child_ids else []
     with desk.store.reading() as session:
         chosen = [*planned, *queries.rows(session, Visit, visit_ids)]
         sheets = list(_sheets(session, desk, chosen))
@@ -128,6 +133,13 @@ def certificate_pdf(
     return out.getvalue(), len(awards)
 
 
+def test_print_pdf(overprint: Overprint) -> bytes:
+    """A page to lay over pre-printed certificates against the light, as PDF bytes."""
+    out = io.BytesIO()
+    write_test_print(out, press(), overprint)
+    return out.getvalue()
+
+
 def receipt_pdf(desk: Desk, taken: dict[str, object]) -> bytes:
     """The merge receipt of one bundle (a row of `handover.taken`) as PDF bytes."""
     counts = taken["outcome"]
@@ -176,13 +188,19 @@ def visit_sheet_file(desk: Desk, out: Path, ids: Sequence[str] = ()) -> Generato
     return _to_file(visit_sheet_pdf(desk, ids), out)
 
 
-def certificate_file(desk: Desk, out: Path, ids: Sequence[str] = ()) -> Generator[Progress, None, Printed]:
-    """Certificates of honour into a PDF file."""
-    return _to_file(certificate_pdf(desk, ids), out)
+def certificate_file(
+    desk: Desk, out: Path, ids: Sequence[str] = (), overprint: Overprint | None = None
+) -> Generator[Progress, None, Printed]:
+    """Certificates of honour into a PDF file; with `overprint` text only, for pre-printed paper."""
+    return _to_file(certificate_pdf(desk, ids, overprint), out)
 
 
-PAPERS: dict[str, Callable[[Desk, Path, Sequence[str]], Generator[Progress, None, Printed]]] = {
-    "visit-sheet": visit_sheet_file,
-    "certificate": certificate_file,
-}
+def test_print_file(out: Path, overprint: Overprint) -> Printed:
+    """The test print for pre-printed paper into a PDF file."""
+    data = test_print_pdf(overprint)
+    write_over(out, data)
+    return Printed(out, 1, _pages(data))
+
+
+PAPERS = ("visit-sheet", "certificate", "test-print")
 """The papers by their name in the terminal."""

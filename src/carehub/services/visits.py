@@ -17,9 +17,9 @@ from carehub.store.store import Touched
 NO_SUCH_SHEET = mark("There is no visit sheet with the number “{number}” here.")
 
 
-def plan(desk: Desk, child_ids: Sequence[str], day: date) -> tuple[list[Visit], Touched]:
+def plan(desk: Desk, child_ids: Sequence[str], day: date, *, keep: bool = True) -> tuple[list[Visit], Touched]:
     """One open visit for each child, in the order given: the one that is open already, else a new one with a sheet
-    number. Planning twice therefore prints the same sheets again."""
+    number. Planning twice therefore prints the same sheets again. Without `keep` nothing is saved: a preview."""
     with desk.unit() as unit:
         open_visits = {
             v.child_id: v for v in queries.where(unit.session, Visit, child_id=list(child_ids), done_on=None)
@@ -32,7 +32,8 @@ def plan(desk: Desk, child_ids: Sequence[str], day: date) -> tuple[list[Visit], 
                 visit = Visit(
                     site_id=child.site_id, child_id=child_id, sheet_no=new_sheet_number(day), planned_for=day, way=None
                 )
-                unit.session.add(visit)
+                if keep:
+                    unit.session.add(visit)
             visits.append(visit)
     return visits, unit.touched
 

@@ -88,11 +88,6 @@ def where(session: Session, record: type[R], **equal: object) -> list[R]:
     return list(session.exec(query))
 
 
-def all_rows(session: Session, record: type[R]) -> list[R]:
-    """Every live row of a record, oldest first."""
-    return where(session, record)
-
-
 def values(session: Session, record: type[Record]) -> list[dict[str, Any]]:
     """Every live row as plain typed values by column name."""
     table = record.__table__  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """The change log of one store: who writes here, what was written, and a change of its own for a decision."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from sqlite3 import Connection, Cursor
 from typing import Any
 
@@ -63,12 +63,6 @@ def of_row_with_positions(connection: Connection, row_id: str) -> list[tuple[int
     """(position in this store's log, change) for all known changes of a row, in their order of arrival."""
     rows = connection.execute(f"SELECT pos, {FIELDS} FROM change WHERE row_id = ? ORDER BY pos", (row_id,))
     return [(position, change_from(row)) for position, *row in rows.fetchall()]
-
-
-def of_rows(connection: Connection, row_ids: Iterable[str]) -> Iterator[tuple[str, list[Change]]]:
-    """(row id, all its known changes) for several rows."""
-    for row_id in row_ids:
-        yield row_id, of_row(connection, row_id)
 
 
 def decide(connection: Connection, table: str, row_id: str, cells: Mapping[str, Cell], home: str | None) -> Change:

@@ -1,5 +1,6 @@
 """The print desk: what to print, for whom, a look at it, then printer or PDF."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -9,13 +10,16 @@ from PySide6.QtGui import QImage, QPainter, QPixmap, QResizeEvent
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QButtonGroup, QDialog, QFileDialog, QLabel, QWidget
 
-from carehub.domain.errors import NotFound
+from carehub.domain.errors import CareHubError, NotFound
 from carehub.domain.people import Child
 from carehub.domain.texts import mark
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop, Page
+from carehub.gui.jobs import Work, once
+from carehub.gui.papers.overprint import OverprintPanel
 from carehub.gui.widgets.basics import Card, button, column, label, row, scrolling
 from carehub.gui.widgets.progress import ProgressPanel
+from carehub.papers.certificate import Overprint
 from carehub.services import children, printing, records
 from carehub.services.files import write_over
 from carehub.store.queries import Wanted
@@ -66,6 +70,8 @@ class PapersPage(Page):
         self._print = button(tr("Print"), self._to_printer, theme=theme, icon="fa6s.print", kind="primary")
         for widget in (label(tr("For whom"), "heading"), self._whom, self._everyone, self._risky):
             body.addWidget(widget)
+        self._paper_kind = OverprintPanel(self.desktop, self.reload)
+        body.addWidget(self._paper_kind)
         body.addStretch(1)
         card.body.addWidget(self._progress)
         card.body.addWidget(self._save)
@@ -108,6 +114,7 @@ class PapersPage(Page):
         visiting = paper == "visit-sheet"
         for widget in (self._everyone, self._risky):
             widget.setVisible(visiting)
+        self._paper_kind.setVisible(not visiting)
         self._whom.setText(self._whom_words())
         self.reload()
 
@@ -121,10 +128,24 @@ class PapersPage(Page):
         return "、".join(names) + (self.texts(" and {count} more", count=more) if more > 0 else "")
 
     def reload(self) -> None:
-        maker = printing.visit_sheet_pdf if self._paper == "visit-sheet" else printing.certificate_pdf
-        job = self.desktop.jobs.start(maker(self.desk, self._ids))
+        job = self.desktop.jobs.start(self._work(preview=True))
         job.finished.connect(lambda made: self._show_pdf(made[0]))
         job.failed.connect(self._nothing)
+        self._progress.follow(job)
+
+    def _work(self, *, preview: bool) -> Work:
+        """Draws the chosen paper; only the real thing plans visits."""
+        if self._paper == "visit-sheet":
+            return printing.visit_sheet_pdf(self.desk, self._ids, preview=preview)
+        if self._paper_kind.test:
+            return once(lambda: (printing.test_print_pdf(self._paper_kind.overprint or Overprint()), 1))
+        return printing.certificate_pdf(self.desk, self._ids, self._paper_kind.overprint)
+
+    def _finished(self, then: Callable[[bytes], None]) -> None:
+        """Draws everything for real and hands the PDF on."""
+        job = self.desktop.jobs.start(self._work(preview=False))
+        job.finished.connect(lambda made: then(made[0]))
+        job.failed.connect(self.frame.complain)
         self._progress.follow(job)
 
     def _nothing(self, error: Exception) -> None:
@@ -162,15 +183,22 @@ class PapersPage(Page):
         name = f"{self.texts(PAPERS[self._paper])}.pdf"
         file, _ = QFileDialog.getSaveFileName(self, self.texts("Save as PDF"), name, "PDF (*.pdf)")
         if file:
-            write_over(Path(file), self._data)
-            self.frame.say(self.texts("Saved: {id}", id=Path(file).name))
+            self._finished(partial(self._write, Path(file)))
+
+    def _write(self, file: Path, data: bytes) -> None:
+        try:
+            write_over(file, data)
+        except CareHubError as error:
+            self.frame.complain(error)
+            return
+        self.frame.say(self.texts("Saved: {id}", id=file.name))
 
     def _to_printer(self) -> None:
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setResolution(PRINT_DPI)
         printer.setFullPage(True)
         if QPrintDialog(printer, self).exec() == QDialog.DialogCode.Accepted:
-            print_pages(self._data, printer)
+            self._finished(lambda data: print_pages(data, printer))
 
 
 def _page_count(data: bytes) -> int:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLayout,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -102,13 +101,6 @@ class Card(QFrame):
         self.setLayout(self.body)
 
 
-def rule() -> QFrame:
-    """A thin line."""
-    made = QFrame()
-    look(made, "rule")
-    return made
-
-
 def scrolling(content: QWidget, *, inside: bool = False) -> QScrollArea:
     """A page's content in a scroll area that grows with the window; `inside` a card it is white."""
     area = QScrollArea()
@@ -130,9 +122,3 @@ def clear(layout: QLayout) -> None:
         if widget is not None:
             widget.hide()
             widget.deleteLater()
-
-
-def grow(widget: QWidget) -> QWidget:
-    """Lets a widget take the room there is."""
-    widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-    return widget
