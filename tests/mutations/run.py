@@ -24,11 +24,7 @@ MUTATIONS = (
     ("sync/capture.py", "WHERE OLD.{c} IS NOT NEW.{c}", "WHERE OLD.{c} <> NEW.{c}"),
     ("sync/incoming.py", "    return OUT_OF_SCOPE", "    return None"),
     ("sync/incoming.py", "        raise Refused(WRONG_WORDS)", "        pass"),
-    (
-        "sync/incoming.py",
-        "held = receipt.positions.get(replica, 0)",
-        "held = max(receipt.positions.get(replica, 0), 1)",
-    ),
+    ("sync/incoming.py", "UPDATE replica SET acked = ? WHERE", "UPDATE replica SET acked = max(acked, ?) WHERE"),
     ("sync/incoming.py", "if before > _position(connection, header, replica):", "if False:"),
     ("sync/bundle.py", "    if _zip((front, signature, payload)) != data:", "    if False:"),
     ("sync/bundle.py", "if not is_signed_by(header.signer.request.sign_key, front, signature):", "if False:"),

@@ -1,22 +1,25 @@
 """The way from room to township and back, and everything that must not get in."""
 
 import hashlib
+import io
 import json
 import os
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import zstandard
 
-from carehub.domain.errors import NotAllowed, NotFound, StoreError
+from carehub.domain.errors import NotAllowed, NotFound, Refused, StoreError
 from carehub.domain.people import Child, Volunteer
 from carehub.services import checking, children, handover, merging, opening, questions, records
 from carehub.services.desk import Desk
 from carehub.store import queries
-from carehub.sync import bundle
+from carehub.sync import bundle, keys, peers
 
 from ..conftest import PASSWORD, drive
 
@@ -150,14 +153,39 @@ def test_every_flipped_byte_and_every_cut_is_refused(circle: Circle, tmp_path: P
     office, new = circle
     children.add(new.desk, CHILD)
     data = export(new.desk, tmp_path).read_bytes()
-    from carehub.domain.errors import Refused
-
     for position in range(len(data)):
         with pytest.raises(Refused):
             bundle.unpack(data[:position] + bytes([data[position] ^ (1 << position % 8)]) + data[position + 1 :])
         with pytest.raises(Refused):
             bundle.unpack(data[:position])
     assert handover.taken(office) == []
+
+
+def test_a_header_changed_and_packed_anew_is_refused(circle: Circle, tmp_path: Path) -> None:
+    """The container is sound and every checksum right; only the signature tells."""
+    _, new = circle
+    data = export(new.desk, tmp_path).read_bytes()
+    sealed = bundle.unpack(data)
+    changed = bundle.canonical(msgspec.structs.replace(sealed.header, number=99))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        signature = archive.read("header.sig")
+    with pytest.raises(Refused):
+        bundle.unpack(bundle._zip((changed, signature, sealed.payload)))
+
+
+def test_somebody_elses_key_under_a_known_sites_name_is_refused(circle: Circle, tmp_path: Path) -> None:
+    """A thief who knows the room's id, but not its key, makes a sound bundle of his own."""
+    office, room, child = joined(circle, tmp_path)
+    thief = keys.new_keys()
+    with room.unit() as unit:
+        mine = peers.identity(unit.raw)
+        stolen = msgspec.structs.replace(mine.certificate.request, sign_key=thief.sign_key, seal_key=thief.seal_key)
+        peers.save_identity(unit.raw, peers.Identity(thief, keys.certify(stolen, mine.site, thief, 1)))
+    children.edit(room, child, {"school": "骗来的"})
+    before = state(office, room.site.id)
+    (refused,) = take(office, export(room, tmp_path))
+    assert refused.status == "refused"
+    assert state(office, room.site.id) == before
 
 
 def test_a_bundle_for_another_office_is_refused(circle: Circle, make_store: Any, tmp_path: Path) -> None:
