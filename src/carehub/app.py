@@ -54,7 +54,7 @@ def run() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")  # Chinese on every console
-    terminal.build(window, shots, require_qt)()
+    terminal.run(terminal.build(window, shots, require_qt))
 
 
 def run_window() -> None:

@@ -11,8 +11,11 @@ import typer
 from carehub import __version__
 from carehub.cli import demo, exchange, records, stores
 from carehub.cli.terminal import StorePath, User, fail, say, texts
-from carehub.domain.errors import CareHubError
+from carehub.domain.errors import CareHubError, InvalidInput, StoreError
+from carehub.domain.texts import mark
 
+USAGE = mark("The command is not right: {told} See: carehub --help")
+NO_OUTPUT = mark("The result could not be written out ({why}).")
 Window = Callable[[Path | None], int]
 Shots = Callable[[Path, str, Path], list[Path]]
 """Takes a store, a password and a folder; leaves pictures of every page there."""
@@ -75,6 +78,19 @@ def _shots_command(shots: Shots) -> Callable[..., None]:
     return command
 
 
+def run(app: typer.Typer) -> None:
+    """Runs the terminal. A call that is not understood ends in one sentence like any other error, with exit code 2."""
+    try:
+        code = app(standalone_mode=False)
+    except Exception as error:
+        told = getattr(error, "format_message", None)  # Typer's usage errors, wherever it keeps their class
+        if told is None:
+            raise
+        as_json = "--json" in sys.argv
+        fail(InvalidInput(USAGE, told=told()), as_json=as_json, code=int(getattr(error, "exit_code", 2)))
+    raise SystemExit(code if isinstance(code, int) else 0)
+
+
 def _guarded(command: Callable[..., None]) -> Callable[..., None]:
     """A command whose expected errors end it with one sentence and exit code 1."""
 
@@ -84,6 +100,8 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
             command(**options)
         except CareHubError as error:
             fail(error, as_json=bool(options.get("json")))
+        except OSError as error:  # standard output is full or gone
+            fail(StoreError(NO_OUTPUT, why=error.strerror or type(error).__name__), as_json=bool(options.get("json")))
         except KeyboardInterrupt:
             sys.stderr.write(texts()("Stopped; nothing was left half done.") + "\n")
             raise typer.Exit(130) from None

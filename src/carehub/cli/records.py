@@ -158,6 +158,8 @@ def import_(
         say_json({"created": report.created, "updated": report.updated, "unchanged": report.unchanged,
                   "problems": problems, "kinds": report.by_kind, "columns": report.columns,
                   "sheets": report.sheets, "skipped": report.skipped, "dry_run": dry_run})  # fmt: skip
+        if _nothing_recognised(report):
+            raise typer.Exit(1)
         return
     tr = texts()
     _say_columns(report)
@@ -170,6 +172,12 @@ def import_(
         say(tr("  The hidden sheet “{sheet}” was not taken in.", sheet=hidden["sheet"]))
     for p in problems:
         say(tr("  {sheet} row {row}: {message}", sheet=p["sheet"], row=p["row"], message=p["message"]))
+    if _nothing_recognised(report):
+        raise typer.Exit(1)
+
+
+def _nothing_recognised(report: importing.ImportReport) -> bool:
+    return not any(sheet["kind"] in importing.IMPORTED for sheet in report.sheets)
 
 
 def _say_columns(report: importing.ImportReport) -> None:

@@ -91,12 +91,13 @@ def drive(work: Generator[Progress, None, T], *, quiet: bool = False) -> T:
 
 def say_json(value: object) -> None:
     """Prints a value as JSON on standard output."""
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+    say(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
 def say(text: str) -> None:
     """Prints a line on standard output."""
     sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def say_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -108,9 +109,9 @@ def say_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     Console(width=width, highlight=False, markup=False).print(table)
 
 
-def fail(error: CareHubError, *, as_json: bool) -> NoReturn:
+def fail(error: CareHubError, *, as_json: bool, code: int = 1) -> NoReturn:
     """Ends the command with one sentence on standard error."""
     sentence = texts().error(error)
     told: Any = msgspec.json.encode({"error": sentence}).decode() if as_json else sentence
     sys.stderr.write(told + "\n")
-    raise SystemExit(1)
+    raise SystemExit(code)

@@ -45,8 +45,8 @@ class Visit(Record, table=True):
         mark("Sheet number"), group=SHEET, system=True, searched=True, listed=True, index=True, length=12
     )
     planned_for: date | None = fact(mark("Planned for"), Kind.DATE, group=SHEET, listed=True)
-    done_on: date | None = fact(mark("Visited on"), Kind.DATE, group=HOW, required=True, listed=True)
-    way: str | None = fact(mark("Way"), Kind.CHOICE, codes="visit_way", group=HOW, default="home", listed=True)
+    done_on: date | None = fact(mark("Visited on"), Kind.DATE, group=HOW, required=True, listed=True, past=True)
+    way: str | None = fact(mark("Way"), Kind.CHOICE, codes="visit_way", group=HOW, listed=True)
     volunteer_id: str | None = fact(mark("Volunteer"), Kind.REFERENCE, ref="volunteer", group=HOW)
     visitors: str | None = fact(mark("Visitors"), group=HOW, help=mark("Two or more people, names"))
     present: str | None = fact(mark("Present"), group=HOW, help=mark("Who was at home"))

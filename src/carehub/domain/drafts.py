@@ -43,6 +43,7 @@ MISSING = mark("“{label}” is still empty.")
 TOO_LONG = mark("“{label}” is too long: {count} characters, {limit} fit.")
 NOT_A_DAY = mark("“{value}” is not a date. Write it like 2016-09-04.")
 NOT_A_NUMBER = mark("“{value}” is not a whole number.")
+OUT_OF_RANGE = mark("“{value}” cannot be right: a whole number from 0 is meant.")
 NOT_A_FLAG = mark("“{value}” is neither yes nor no.")
 NOT_A_CODE = mark("“{value}” is not in the list for “{label}”.")
 NOT_A_PHONE = mark("The phone number “{value}” is not complete. A mobile number has 11 digits.")
@@ -122,7 +123,10 @@ def _identity_problems(clean: Mapping[str, object]) -> list[Problem]:
 def _clean(fact: Fact, value: object, codes: Codebook) -> object:
     match fact.kind:
         case Kind.DATE:
-            return _found(parse_day(value), "format", NOT_A_DAY)
+            day = _found(parse_day(value), "format", NOT_A_DAY)
+            if fact.past and day > date.today():
+                raise _BadError("future", IN_FUTURE)
+            return day
         case Kind.PARTIAL_DATE:
             return _found(parse_partial_date(value), "format", NOT_A_DAY)
         case Kind.INTEGER:
@@ -159,9 +163,12 @@ def _sized(fact: Fact, text: str) -> str | None:
 
 def _integer(value: object) -> int:
     try:
-        return int(str(value).strip())
+        number = int(str(value).strip())
     except ValueError:
         raise _BadError("format", NOT_A_NUMBER) from None
+    if not 0 <= number < 1_000_000_000:
+        raise _BadError("range", OUT_OF_RANGE)
+    return number
 
 
 def _identity_no(value: object) -> str:

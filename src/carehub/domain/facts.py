@@ -60,6 +60,7 @@ class Fact:
     searched: bool = False
     listed: bool = False
     system: bool = False  # kept by the program, never typed into a form
+    past: bool = False  # a day that cannot lie in the future
     number: bool = False  # a choice whose codes are stored as numbers
 
     @property

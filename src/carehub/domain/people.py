@@ -23,7 +23,7 @@ class Child(Record, table=True):
 
     name: str = fact(mark("Name"), Kind.NAME, group=PERSON, required=True, searched=True, listed=True)
     sex: int | None = fact(mark("Sex"), Kind.CHOICE, codes="sex", number=True, group=PERSON, listed=True)
-    birth_date: date | None = fact(mark("Birth date"), Kind.DATE, group=PERSON, listed=True)
+    birth_date: date | None = fact(mark("Birth date"), Kind.DATE, group=PERSON, listed=True, past=True)
     identity_no: str | None = fact(
         mark("Identity number"),
         Kind.IDENTITY_NO,

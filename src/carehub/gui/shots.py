@@ -9,11 +9,13 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QWidget
 
+from carehub.domain.errors import StoreError
 from carehub.domain.people import Child
 from carehub.gui.settings_file import Remembered
 from carehub.gui.theme import TextSize
 from carehub.gui.window import MainWindow
 from carehub.services import opening, records
+from carehub.services.files import WRITE_FAILED
 
 SIZES = {TextSize.STANDARD: "standard", TextSize.EXTRA_LARGE: "extra-large"}
 WAIT = 20.0
@@ -80,7 +82,8 @@ def _grab(app: QApplication, widget: QWidget, file: Path, ready: Callable[[], bo
         if ready() or time.monotonic() > until:
             break
     settle(app)
-    widget.grab().save(str(file))
+    if not widget.grab().save(str(file)):
+        raise StoreError(WRITE_FAILED, file=file.name)
     return file
 
 

@@ -122,10 +122,10 @@ QLabel[look="alarm"] {{ color: {ALARM}; }}
 QLabel[look="big"] {{ font-size: {theme.text(2.0)}px; font-weight: 600; }}
 
 QPushButton {{ background: {CARD}; border: 1px solid {EDGE}; border-radius: {px(CORNER)}px;
-  min-height: {row - 4}px; padding: 0 {px(16)}px; }}
+  min-height: {row - 2}px; padding: 0 {px(16)}px; }}
 QPushButton:hover {{ background: {TINT}; border-color: {ACCENT}; }}
 QPushButton:pressed {{ background: {LINE}; }}
-QPushButton:focus {{ border: 3px solid {ACCENT}; padding: 0 {px(16) - 2}px; min-height: {row - 8}px; }}
+QPushButton:focus {{ border: 3px solid {ACCENT}; padding: 0 {px(16) - 2}px; min-height: {row - 6}px; }}
 QPushButton:disabled {{ color: {DISABLED}; border-color: {LINE}; background: {PAPER}; }}
 QPushButton[look="primary"] {{ background: {ACCENT}; color: {CARD}; border-color: {ACCENT}; font-weight: 600; }}
 QPushButton[look="primary"]:hover {{ background: {HOVER}; }}
@@ -153,11 +153,11 @@ QPushButton[look="place"]:focus {{ border: 3px solid {ACCENT}; border-left: {px(
 QWidget[look="bar"] {{ background: {CARD}; border-bottom: 1px solid {LINE}; }}
 
 QLineEdit, QPlainTextEdit, QComboBox, QDateEdit, QSpinBox {{ background: {CARD}; border: 1px solid {EDGE};
-  border-radius: {px(CORNER)}px; padding: 0 {px(12)}px; min-height: {row - 4}px;
+  border-radius: {px(CORNER)}px; padding: 0 {px(12)}px; min-height: {row - 2}px; placeholder-text-color: {MUTED};
   selection-background-color: {ACCENT}; selection-color: {CARD}; }}
 QPlainTextEdit {{ padding: {px(8)}px {px(10)}px; }}
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{ border: 3px solid {ACCENT}; padding: 0 {px(12) - 2}px;
-  min-height: {row - 8}px; }}
+  min-height: {row - 6}px; }}
 QPlainTextEdit:focus {{ padding: {px(8) - 2}px {px(10) - 2}px; }}
 QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QComboBox[wrong="true"] {{ border-color: {ALARM}; }}
 QLineEdit:read-only {{ background: {PAPER}; }}

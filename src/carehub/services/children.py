@@ -75,6 +75,7 @@ def edit(desk: Desk, child_id: str, values: Mapping[str, object]) -> tuple[Child
     with desk.unit() as unit:
         session = unit.session
         child = queries.get(session, Child, queries.resolve_id(session, Child, child_id))
+        records.require_home(unit, desk, child)
         records.assign(child, records.checked_edit(desk, child, own))
         session.add(child)
         guardian = files(session, [child])[0].guardian

@@ -15,6 +15,9 @@ WRITE_FAILED = mark(
 )
 
 
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends
+
+
 def read_file(file: Path, limit: int) -> bytes:
     """The bytes of a file of at most `limit` bytes. Raises `NotFound`."""
     try:
@@ -27,9 +30,9 @@ def read_file(file: Path, limit: int) -> bytes:
     return data
 
 
-def write_new(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
+def write_new(folder: Path, stem: str, suffix: str, data: bytes, *, private: bool = False) -> Path:
     """Writes a new file: temporary name, flush to the disk, rename, read back and compare. If the name is taken, a
-    number is added; nothing existing is ever touched. Raises `StoreError`."""
+    number is added; nothing existing is ever touched. `private`: only its owner may read it. Raises `StoreError`."""
     stem = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", stem).strip(" .")[:60] or "carehub"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -38,7 +41,7 @@ def write_new(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
     temporary = folder / f".{os.urandom(6).hex()}.part"
     target = folder / f"{stem}{suffix}"
     try:
-        _write_through(temporary, data)
+        _write_through(temporary, data, 0o600 if private else 0o666)
         target = _place(temporary, folder, stem, suffix)
         if target.read_bytes() != data:
             target.unlink(missing_ok=True)
@@ -64,8 +67,8 @@ def write_over(target: Path, data: bytes) -> None:
         _discard(temporary)
 
 
-def _write_through(file: Path, data: bytes) -> None:
-    with file.open("xb") as handle:
+def _write_through(file: Path, data: bytes, mode: int = 0o666) -> None:
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode), "wb") as handle:
         handle.write(data)
         handle.flush()
         os.fsync(handle.fileno())

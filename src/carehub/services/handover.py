@@ -106,7 +106,7 @@ def write_identity(desk: Desk, password: str, out: Path) -> Path:
     with desk.unit() as unit:
         me = peers.identity(unit.raw)
         lines = f"# CareHub {me.site}\n# public key: {me.keys.seal_key}\n{me.keys.seal_identity}\n"
-        file = write_new(out.parent, out.stem, out.suffix, lines.encode())
+        file = write_new(out.parent, out.stem, out.suffix, lines.encode(), private=True)
         exchange.log_access(unit.session, desk.user.id, "identity")
     return file
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from carehub.domain.errors import CareHubError
+from carehub.domain.errors import CareHubError, InvalidInput
 from carehub.domain.facts import facts_of
 from carehub.domain.ids import new_id
 from carehub.domain.people import Child, FamilyMember, Volunteer
@@ -23,7 +23,9 @@ SAVING = mark("Comparing and saving rows")
 NOT_TAKEN = mark("This sheet was not recognised and not taken in. Please say what kind of records it holds.")
 PEOPLE = {"guardian": mark("Guardian"), "father": mark("Father"), "mother": mark("Mother"), "parents": mark("Parents")}
 """People beside the child that a ledger's columns speak of."""
+AGE = mark("Age")
 NOBODY = mark("No row of this ledger holds a person. Nothing was taken in.")
+NOT_IMPORTED = mark("Ledgers of “{kind}” cannot be taken in yet; child and volunteer can.")
 IMPORTED = ("child", "volunteer")
 _STEP = 200
 
@@ -74,6 +76,8 @@ def import_ledger(
     """Takes in every recognised sheet of a workbook in one unit of work. `corrections` (header → field, None for
     "not taken") are a person's word on columns and kept for the next ledger with the same headers. With `dry_run`
     nothing is saved. Raises `InvalidInput` for files that are no ledgers; then nothing was saved."""
+    if as_kind and as_kind not in IMPORTED:
+        raise InvalidInput(NOT_IMPORTED, kind=as_kind)
     yield Progress(0, 0, READING)
     plan = _plan(desk, file, as_kind, corrections or {})
     content = ledger.read_records(plan, desk.codes)
@@ -82,7 +86,7 @@ def import_ledger(
     try:
         with desk.unit() as unit:
             for sheet in plan.sheets:
-                if corrections and not dry_run:
+                if corrections and wanted and not dry_run:
                     memory.remember(unit.session, sheet.signature, corrections)
             match = _Matcher(desk, unit, wanted)
             for n, record in enumerate(wanted):
@@ -104,6 +108,7 @@ def _plan(desk: Desk, file: Path, as_kind: str | None, corrections: Mapping[str,
     plan = ledger.read_plan(file, desk.codes, known, as_kind)
     if not corrections:
         return plan
+    ledger.check_corrections(plan, corrections)
     typed = {sheet.signature: {**known.get(sheet.signature, {}), **corrections} for sheet in plan.sheets}
     return ledger.read_plan(file, desk.codes, {**known, **typed}, as_kind)
 
@@ -142,7 +147,11 @@ def _field_label(desk: Desk, kind: str | None, name: str | None) -> str | None:
     who, _, of_member = name.rpartition(".")
     of_member = of_member or name
     facts = facts_of(FamilyMember if who else RECORDS[kind])
-    label = desk.texts(facts[of_member].label) if of_member in facts else of_member
+    label = (
+        desk.texts(facts[of_member].label)
+        if of_member in facts
+        else desk.texts(AGE if of_member == "age" else of_member)
+    )
     return f"{desk.texts(PEOPLE[who])} · {label}" if who in PEOPLE else label
 
 

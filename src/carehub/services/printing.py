@@ -101,7 +101,8 @@ def _sheets(session: Session, desk: Desk, chosen: Sequence[Visit]) -> Generator[
     sites = {s.id: s for s in queries.rows(session, Site, list({f.child.site_id for f in found.values()}))}
     for visit in chosen:
         file = found[visit.child_id]
-        before = [v for v in earlier.get(visit.child_id, []) if v.id != visit.id]
+        day = visit.done_on or visit.planned_for or date.max
+        before = [v for v in earlier.get(visit.child_id, []) if v.id != visit.id and (v.done_on or day) <= day]
         recent = sorted(before, key=lambda v: v.done_on or date.min, reverse=True)[:3]
         yield VisitSheet(
             sites.get(file.child.site_id, desk.site), file.child, file.guardian, visit, volunteers.get(visit.id), recent

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from carehub.domain.drafts import require
-from carehub.domain.errors import InvalidInput, NotFound
+from carehub.domain.errors import InvalidInput, NotAllowed, NotFound
 from carehub.domain.facts import Kind, facts_of, plain_value
 from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
@@ -14,11 +14,13 @@ from carehub.services.desk import Desk
 from carehub.store import queries
 from carehub.store.queries import Wanted
 from carehub.store.store import Touched, Unit
+from carehub.sync import peers
 
 R = TypeVar("R", bound=Record)
 
 UNKNOWN_KIND = mark("There is no record called “{kind}”. There are: {kinds}.")
 NO_REASON = mark("Please say why this is voided.")
+NOT_AT_HOME = mark("This belongs to another site and can only be changed there. Nothing was saved.")
 ALREADY_VOIDED = mark("This was voided already.")
 
 
@@ -80,10 +82,17 @@ def edit(desk: Desk, record: type[R], row_id: str, values: Mapping[str, object])
     """Changes the given fields of a row. Raises `InvalidInput` or `NotFound`; then nothing was saved."""
     with desk.unit() as unit:
         row = queries.get(unit.session, record, queries.resolve_id(unit.session, record, row_id))
+        require_home(unit, desk, row)
         assign(row, checked_edit(desk, row, values))
         _require_references(unit, record, values)
         unit.session.add(row)
     return row, unit.touched
+
+
+def require_home(unit: Unit, desk: Desk, row: Record) -> None:
+    """Raises `NotAllowed` for a row at home elsewhere: the office above would not take the change over."""
+    if row.site_id not in peers.subtree(unit.raw, desk.site.id):
+        raise NotAllowed(NOT_AT_HOME)
 
 
 def checked_edit(desk: Desk, row: Record, values: Mapping[str, object]) -> dict[str, object]:
@@ -109,6 +118,7 @@ def void(desk: Desk, record: type[R], row_id: str, reason: str) -> tuple[R, Touc
         raise InvalidInput(NO_REASON)
     with desk.unit() as unit:
         row = queries.get(unit.session, record, queries.resolve_id(unit.session, record, row_id))
+        require_home(unit, desk, row)
         if row.voided_on:
             raise InvalidInput(ALREADY_VOIDED)
         row.voided_on, row.void_reason = date.today(), reason.strip()

@@ -42,7 +42,7 @@ def add(desk: Desk, values: Mapping[str, object]) -> tuple[Visit, Touched]:
     """A visit that had no printed sheet; it gets a number all the same."""
     day = require(Visit, values, desk.codes)["done_on"]
     assert isinstance(day, date)
-    return records.add(desk, Visit, values, sheet_no=new_sheet_number(day))
+    return records.add(desk, Visit, {"way": "home", **values}, sheet_no=new_sheet_number(day))
 
 
 def by_sheet(desk: Desk, typed: str) -> Visit:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from carehub.domain.codes import Codebook
+from carehub.domain.errors import InvalidInput
+from carehub.domain.texts import mark
 from carehub.sheets.cells import Looks
 from carehub.sheets.child_rows import ChildRows
 from carehub.sheets.grid import Grid, read_book
@@ -18,7 +20,16 @@ from carehub.sheets.plan import (
     NonRecord,
     SheetPlan,
 )
-from carehub.sheets.recognition import SURE_KIND, Column, Table, kind_score, recognise, table_of, title_words
+from carehub.sheets.recognition import (
+    SURE_KIND,
+    Column,
+    Table,
+    columns_called,
+    kind_score,
+    recognise,
+    table_of,
+    title_words,
+)
 from carehub.sheets.repeats import Repeats
 from carehub.sheets.rows import source_rows
 from carehub.sheets.volunteer_rows import VolunteerRows
@@ -38,6 +49,11 @@ __all__ = [
 
 _READERS: dict[str, type[ChildRows] | type[VolunteerRows]] = {"child": ChildRows, "volunteer": VolunteerRows}
 _CERTAIN = 0.6
+NO_HEADER = mark("No column of this ledger is called “{header}”. Nothing was taken in.")
+SEVERAL_HEADERS = mark(
+    "Several columns are called “{header}”. Please write the whole header, as the list of columns shows it."
+)
+NO_FIELD = mark("There is no field “{field}”. There are: {fields}.")
 
 Corrections = Mapping[str, Mapping[str, str | None]]
 
@@ -110,6 +126,20 @@ def read_records(plan: LedgerPlan, codes: Codebook) -> LedgerContent:
             elif record:
                 content.records.append(record)
     return content
+
+
+def check_corrections(plan: LedgerPlan, told: Mapping[str, str | None]) -> None:
+    """Raises `InvalidInput` for a header that no sheet has, or that several columns share, and for a field that no
+    kind of ledger knows."""
+    fields = {name for kind in kinds().values() for name, _ in kind.all_fields()}
+    for header, field in told.items():
+        counts = [len(columns_called(sheet.table, header)) for sheet in plan.sheets]
+        if not any(counts):
+            raise InvalidInput(NO_HEADER, header=header)
+        if not any(n == 1 for n in counts):
+            raise InvalidInput(SEVERAL_HEADERS, header=header)
+        if field and field not in fields:
+            raise InvalidInput(NO_FIELD, field=field, fields=", ".join(sorted(fields)))
 
 
 def grids(plan: LedgerPlan) -> list[Grid]:

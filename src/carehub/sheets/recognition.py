@@ -91,16 +91,21 @@ def recognise(
 
 
 def _fixed(table: Table, told: Mapping[str, str | None]) -> dict[int, str | None]:
-    """Columns a person spoke of, by the whole header or its last part."""
-    words = {bare(header): field for header, field in told.items()}
+    """Columns a person spoke of: by the whole header, or by its last part where only one column ends so. 姓名 means
+    the child's name even if father and mother have a 姓名 below their group."""
     fixed: dict[int, str | None] = {}
-    for c in table.columns:
-        path = table.path(c)
-        for said in (table.header.title(c), "".join(path), path[-1] if path else ""):
-            if said and bare(said) in words:
-                fixed[c] = words[bare(said)]
-                break
+    for header, field in told.items():
+        found = columns_called(table, header)
+        if len(found) == 1:
+            fixed[found[0]] = field
     return fixed
+
+
+def columns_called(table: Table, header: str) -> list[int]:
+    """The columns a person means by a header; several if that is not clear, none if there is no such header."""
+    word = bare(header)
+    whole = [c for c in table.columns if word in (bare(table.header.title(c)), bare("".join(table.path(c))))]
+    return whole or [c for c in table.columns if (path := table.path(c)) and bare(path[-1]) == word]
 
 
 def _many(kind: KindWords, field: str) -> str:

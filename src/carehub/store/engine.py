@@ -16,6 +16,22 @@ DAMAGED = mark(
     "Please restore the last backup."
 )
 
+DISK_FAILED = mark(
+    "The disk did not take the data (full, removed or write-protected). Nothing was saved half; what was saved "
+    "before is safe. Please make room and try again."
+)
+_DAMAGE = ("malformed", "not a database")
+_DISK = ("disk", "full", "readonly", "I/O", "unable to open", "locked")
+
+
+def told_in_words(error: Exception) -> StoreError | None:
+    """A failure of file or disk as a sentence; None for faults in our own statements."""
+    told = str(getattr(error, "orig", error))
+    if any(sign in told for sign in _DAMAGE):
+        return StoreError(DAMAGED)
+    return StoreError(DISK_FAILED) if any(sign in told for sign in _DISK) else None
+
+
 _PRAGMAS = (
     "PRAGMA cipher_memory_security = OFF",
     "PRAGMA temp_store = MEMORY",
@@ -36,9 +52,9 @@ def connect(path: Path, key: bytes) -> sqlcipher.Connection:
         connection.execute("SELECT count(*) FROM sqlite_master")
         for pragma in _PRAGMAS:
             connection.execute(pragma)
-    except sqlcipher.DatabaseError:
+    except sqlcipher.DatabaseError as error:
         connection.close()
-        raise StoreError(DAMAGED) from None
+        raise told_in_words(error) or StoreError(DAMAGED) from None
     return connection
 
 

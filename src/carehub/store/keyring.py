@@ -112,7 +112,8 @@ def _check_character(characters: str) -> str:
 def save(keyring: Keyring, folder: Path) -> None:
     """Writes the keyring beside the old one and swaps them in one step."""
     temporary = folder / (FILE + ".new")
-    with temporary.open("wb") as handle:
+    temporary.unlink(missing_ok=True)
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
         handle.write(msgspec.json.format(msgspec.json.encode(keyring), indent=1))
         handle.flush()
         os.fsync(handle.fileno())

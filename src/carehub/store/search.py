@@ -5,6 +5,7 @@ Unicode (older than many a surname) plays no part.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
@@ -47,7 +48,7 @@ def query_of(typed: str) -> str:
     """What a person typed as an FTS5 expression; empty when nothing searchable was typed. Words must all be
     found; Chinese characters in a row must follow each other; the last ASCII word may be unfinished."""
     terms = []
-    for word in typed.split():
+    for word in unicodedata.normalize("NFC", typed).split():
         for run in re.findall(r"[\x00-\x7f]+|[^\x00-\x7f]+", word.casefold()):
             encoded = _encode(run)
             if encoded:

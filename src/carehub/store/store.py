@@ -14,7 +14,7 @@ from sqlmodel import Session
 from carehub.domain.errors import StoreError
 from carehub.domain.texts import mark
 from carehub.store import keyring, schema, search
-from carehub.store.engine import DAMAGED, DatabaseError, engine
+from carehub.store.engine import DISK_FAILED, DatabaseError, engine, told_in_words
 from carehub.store.lock import LOCK, READ_ONLY, StoreLock
 from carehub.sync import merge
 
@@ -22,10 +22,6 @@ DATABASE = "store.db"
 
 EXISTS = mark("There is already something in “{folder}”. A new store needs a folder of its own.")
 NO_DATABASE = mark("The folder “{folder}” has a keyring but no database. Please restore the last backup into it.")
-DISK_FAILED = mark(
-    "The disk did not take the data (full, removed or write-protected). Nothing was saved half; what was saved "
-    "before is safe. Please make room and try again."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +122,8 @@ def _disk_errors() -> Iterator[None]:
     try:
         yield
     except (SqlError, DatabaseError) as error:
-        told = str(getattr(error, "orig", error))
-        if any(sign in told for sign in ("malformed", "not a database")):
-            raise StoreError(DAMAGED) from error
-        if any(sign in told for sign in ("disk", "full", "readonly", "I/O", "unable to open", "locked")):
-            raise StoreError(DISK_FAILED) from error
+        if sentence := told_in_words(error):
+            raise sentence from error
         raise
 
 
@@ -145,6 +138,9 @@ def create(folder: Path, ring: keyring.Keyring, key: bytes) -> Store:
     try:
         keyring.save(ring, folder)
         return _open(folder, key)
+    except OSError:
+        discard(folder)
+        raise StoreError(DISK_FAILED) from None
     except BaseException:
         discard(folder)
         raise
@@ -168,7 +164,7 @@ def _open(folder: Path, key: bytes) -> Store:
     lock = StoreLock(folder).acquire()
     store = Store(folder, key, lock)
     try:
-        with store._writing.begin() as connection:
+        with _disk_errors(), store._writing.begin() as connection:
             schema.upgrade(connection)
     except BaseException:
         store.close()

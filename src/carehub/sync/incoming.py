@@ -141,7 +141,14 @@ def split_words(typed: str, word_list: Sequence[str]) -> list[str]:
 def _require_no_gap(connection: Connection, header: Header, certificate: Certificate) -> None:
     for replica, (before, _) in header.positions.items():
         if before > _position(connection, header, replica):
-            raise Waiting(GAP, number=header.number - 1, site=certificate.request.name)
+            raise Waiting(GAP, number=_next_number(connection, header), site=certificate.request.name)
+
+
+def _next_number(connection: Connection, header: Header) -> int:
+    """The number of the first bundle that is missing."""
+    sql = "SELECT max(number) FROM intake WHERE site_id = ? AND replica = ?"
+    (last,) = connection.execute(sql, (header.signer.site, header.replica)).fetchone()
+    return min((last or 0) + 1, header.number - 1)
 
 
 def _position(connection: Connection, header: Header, replica: str) -> int:
@@ -258,15 +265,18 @@ def _advance(connection: Connection, arrival: Arrival) -> None:
         return
     for replica, (_, last) in header.positions.items():
         connection.execute(log, (header.signer.site, replica, "in", last))
-    if opening.receipt and _is_newest(connection, header):
+    if opening.receipt and _is_newest(connection, header, opening.receipt):
         _acknowledge(connection, header, opening.receipt)
     _accept_certificates(connection, header, opening.certificates)
 
 
-def _is_newest(connection: Connection, header: Header) -> bool:
+def _is_newest(connection: Connection, header: Header, receipt: Receipt) -> bool:
+    """Whether a receipt speaks of the present: its bundle has the highest number so far, or it was written after
+    the last one (an office restored from a backup counts its bundles from an older number)."""
     sql = "SELECT max(number) FROM intake WHERE site_id = ? AND replica = ?"
     (newest,) = connection.execute(sql, (header.signer.site, header.replica)).fetchone()
-    return bool(header.number >= (newest or 0))
+    (written,) = connection.execute("SELECT max(at) FROM receipt WHERE site_id = ?", (header.signer.site,)).fetchone()
+    return bool(header.number >= (newest or 0) or receipt.made_at > (written or 0))
 
 
 def _acknowledge(connection: Connection, header: Header, receipt: Receipt) -> None:
