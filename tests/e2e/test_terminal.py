@@ -127,6 +127,10 @@ def test_add_returns_the_record_and_awards_print(township: tuple[Path, Path, dic
         (("import", "ROOM", "/nowhere.xlsx"), PASSWORD),
         (("export", "OFFICE", "--to", "/proc/nowhere", "--for", "新民村"), PASSWORD),
         (("inspect", "/nowhere.carebundle"), PASSWORD),
+        (("import", "ROOM", str(LEDGERS / "新民村留守儿童花名册.xlsx"), "--as", "visit"), PASSWORD),
+        (("import", "ROOM", str(LEDGERS / "新民村留守儿童花名册.xlsx"), "--column", "姓名=nosuch"), PASSWORD),
+        (("import", "ROOM", str(LEDGERS / "新民村留守儿童花名册.xlsx"), "--column", "没有=name"), PASSWORD),
+        (("add", "ROOM", "child", "name=王小明", "birth_date=2199-01-01"), PASSWORD),
         (("list", "/nowhere", "child"), PASSWORD),
         (("new", "ROOM", "--level", "room", "--name", "x", "--area", "500199100200"), PASSWORD),
     ],
@@ -144,6 +148,14 @@ def test_what_fails_ends_in_one_sentence_and_no_traceback(
         assert len(done.stderr.strip().splitlines()) == 1
         if extra:
             assert set(json.loads(done.stderr)) == {"error"}
+
+
+def test_a_call_that_is_not_understood_is_one_sentence_too(township: tuple[Path, Path, dict[str, Any]]) -> None:
+    _, room, _ = township
+    for arguments in (("list", room), ("nonsense",), ("list", room, "child", "--bogus")):
+        done = carehub(*arguments, "--json")
+        assert done.returncode == 2
+        assert set(json.loads(done.stderr)) == {"error"}
 
 
 def test_the_demonstration_ends_with_equal_stores(tmp_path: Path) -> None:

@@ -11,10 +11,10 @@ from sqlalchemy import text
 
 from carehub.domain.errors import NotAllowed, StoreError
 from carehub.domain.people import Child
-from carehub.services import checking, opening, records
+from carehub.services import checking, handover, opening, records
 from carehub.services.desk import Desk
 from carehub.store import keyring, schema
-from carehub.store.engine import connect
+from carehub.store.engine import DAMAGED, DISK_FAILED, DatabaseError, connect, told_in_words
 
 from ..conftest import PASSWORD, drive
 
@@ -117,6 +117,20 @@ def test_check_finds_a_flipped_byte_and_a_row_changed_behind_the_log(desk: Desk)
         assert "pages" in {f.kind for f in drive(checking.check(damaged))}
     finally:
         damaged.close()
+
+
+def test_a_full_disk_is_not_called_damage() -> None:
+    """Else somebody would put an old backup over sound data."""
+    full = told_in_words(DatabaseError("database or disk is full"))
+    damaged = told_in_words(DatabaseError("file is not a database"))
+    assert (full and full.message, damaged and damaged.message) == (DISK_FAILED, DAMAGED)
+    assert told_in_words(DatabaseError("near “SELEC”: syntax error")) is None
+
+
+def test_the_keyring_and_the_emergency_key_are_for_their_owner_only(desk: Desk, tmp_path: Path) -> None:
+    file = handover.write_identity(desk, PASSWORD, tmp_path / "key.txt")
+    for path in (file, desk.store.folder / keyring.FILE):
+        assert path.stat().st_mode & 0o077 == 0
 
 
 def test_a_folder_in_use_is_not_made_a_store(tmp_path: Path, make_store: Callable[..., opening.NewStore]) -> None:

@@ -15,6 +15,7 @@ import pytest
 import zstandard
 
 from carehub.domain.errors import NotAllowed, NotFound, Refused, StoreError
+from carehub.domain.office import Site
 from carehub.domain.people import Child, Volunteer
 from carehub.services import checking, children, handover, merging, opening, questions, records
 from carehub.services.desk import Desk
@@ -147,6 +148,36 @@ def test_an_office_restored_from_backup_gets_everything_again(circle: Circle, tm
         unit.raw.execute("UPDATE replica SET held = ? WHERE id = ?", (held[1], held[0]))
     take(room, export(office, tmp_path, room.site.name))
     assert handover.unreceipted(room) == 1
+
+
+def test_an_office_put_back_from_a_copy_is_believed_at_once(circle: Circle, tmp_path: Path) -> None:
+    """Its bundles count from an older number; its receipt is the newest all the same."""
+    office, room, child = joined(circle, tmp_path)
+    copy = tmp_path / "copy"
+    with office.store.reading() as session:
+        office.store.raw(session).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copytree(office.store.folder, copy, ignore=shutil.ignore_patterns("store.lock"))
+    for school in ("红岩完小", "新民村小"):
+        children.edit(room, child, {"school": school})
+        take(office, export(room, tmp_path))
+        take(room, export(office, tmp_path, room.site.name))
+    restored = opening.sign_in(copy, PASSWORD)
+    try:
+        (waiting,) = take(restored, export(room, tmp_path))
+        assert waiting.status in ("waiting", "merged")
+        take(room, export(restored, tmp_path, room.site.name))
+        (merged,) = take(restored, export(room, tmp_path))
+        assert merged.status == "merged"
+        assert state(restored, room.site.id) == state(room, room.site.id)
+    finally:
+        restored.close()
+
+
+def test_a_row_of_another_site_cannot_be_edited(circle: Circle, tmp_path: Path) -> None:
+    """Else the room would show a value that no other store takes over."""
+    office, room, _ = joined(circle, tmp_path)
+    with pytest.raises(NotAllowed):
+        records.edit(room, Site, office.site.id, {"name": "篡改"})
 
 
 def test_every_flipped_byte_and_every_cut_is_refused(circle: Circle, tmp_path: Path) -> None:
