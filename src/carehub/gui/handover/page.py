@@ -79,6 +79,8 @@ class HandoverPage(Page):
         waiting = handover.unreceipted(desk)
         if not above and not below:
             told = tr("There is no office above yet. Start this store with the office's card to hand over.")
+        elif above and not waiting:
+            told = tr("“{office}” has receipted everything.", office=above)
         elif above:
             told = tr("{count} changes have no receipt from “{office}” yet.", count=waiting, office=above)
         else:

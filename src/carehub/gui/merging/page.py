@@ -12,7 +12,7 @@ from carehub.gui.desktop import Desktop, Page
 from carehub.gui.generic import WIDE_TEXT
 from carehub.gui.merging.question import QuestionCard
 from carehub.gui.merging.taking import TakePanel
-from carehub.gui.widgets.basics import button, clear, column, label, scrolling
+from carehub.gui.widgets.basics import button, clear, column, label, row, scrolling
 from carehub.gui.widgets.notice import Banner
 from carehub.services import handover, labels, printing, questions
 from carehub.services.files import write_over
@@ -51,7 +51,7 @@ class MergePage(Page):
         table.setHorizontalHeaderLabels(heads)
         table.setAccessibleName(self.texts("Who has handed in"))
         table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(self.theme.row + 8)
+        table.verticalHeader().setDefaultSectionSize(self.theme.row + 16)
         table.setShowGrid(False)
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
@@ -83,8 +83,10 @@ class MergePage(Page):
                 self._sites.setItem(n, column_no, QTableWidgetItem(text))
             if mine:
                 word = self.texts("Print the receipt")
-                made = button(word, partial(self._receipt, mine[0]), theme=self.theme, kind="plain")
-                self._sites.setCellWidget(n, len(HEADS) - 1, made)
+                made = button(word, partial(self._receipt, mine[0]), theme=self.theme)
+                holder = QWidget()
+                holder.setLayout(row(made, 1))
+                self._sites.setCellWidget(n, len(HEADS) - 1, holder)
         for column_no in COUNTS:
             self._sites.setColumnHidden(column_no, self.theme.scale > WIDE_TEXT)
         self._sites.resizeColumnsToContents()
