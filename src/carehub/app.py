@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from carehub.cli import main as terminal
 from carehub.cli.terminal import language
+from carehub.services.desk import Desk
 from carehub.system import require_qt
 
 if TYPE_CHECKING:
@@ -49,12 +50,23 @@ def shots(store: Path, password: str, folder: Path) -> list[Path]:
     return list(pictures.take(app, store, password, folder, language()))
 
 
+def picture(desk: Desk, address: str, folder: Path) -> list[Path]:
+    """Makes pictures of one page of an open desk; needs no screen."""
+    require_qt(screen=False)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = _application()
+    from carehub.gui import shots as pictures
+
+    pictures.silence_plugin()
+    return list(pictures.of_page(app, desk, address, folder, language()))
+
+
 def run() -> None:
     """The `carehub` command."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")  # Chinese on every console
-    terminal.run(terminal.build(window, shots, require_qt))
+    terminal.run(terminal.build(window, shots, require_qt, picture))
 
 
 def run_window() -> None:

@@ -10,10 +10,12 @@ from carehub.cli.terminal import Json, drive, language, say, say_json, texts
 from carehub.services import demo
 
 Shots = Callable[[Path, str, Path], list[Path]]
+Picture = demo.Picture
 
 
-def command(shots: Shots, require_qt: Callable[..., None]) -> Callable[..., None]:
-    """The `demo` command; `shots` makes the pictures of the pages, `require_qt` says beforehand if it cannot."""
+def command(shots: Shots, require_qt: Callable[..., None], picture: Picture) -> Callable[..., None]:
+    """The `demo` command; `shots` and `picture` make the pictures of the pages, `require_qt` says beforehand if they
+    cannot."""
 
     def run(
         folder: Annotated[Path, typer.Argument(metavar="DIR", help="a new folder")],
@@ -23,7 +25,7 @@ def command(shots: Shots, require_qt: Callable[..., None]) -> Callable[..., None
         """Run the whole circle with made-up people."""
         if pictures:
             require_qt(screen=False)
-        made = drive(demo.run(folder, language()), quiet=json)
+        made = drive(demo.run(folder, language(), picture=picture if pictures else None), quiet=json)
         if pictures:
             for store in (made.stores[0], made.stores[1]):
                 for file in shots(store, demo.PASSWORD, folder / "pictures" / store.name):

@@ -21,7 +21,7 @@ Shots = Callable[[Path, str, Path], list[Path]]
 """Takes a store, a password and a folder; leaves pictures of every page there."""
 
 
-def build(window: Window, shots: Shots, require_qt: Callable[..., None]) -> typer.Typer:
+def build(window: Window, shots: Shots, require_qt: Callable[..., None], picture: demo.Picture) -> typer.Typer:
     """All commands. `window`, `shots` and the check whether Qt can start come from the window's side, which the
     terminal does not know."""
     app = typer.Typer(help="CareHub 关爱屋", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -40,7 +40,7 @@ def build(window: Window, shots: Shots, require_qt: Callable[..., None]) -> type
         "merge": exchange.merge,
         "conflicts": exchange.conflicts,
         "resolve": exchange.resolve,
-        "demo": demo.command(shots, require_qt),
+        "demo": demo.command(shots, require_qt, picture),
         "shots": _shots_command(shots),
     }
     for name, command in commands.items():

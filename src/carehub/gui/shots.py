@@ -15,11 +15,28 @@ from carehub.gui.settings_file import Remembered
 from carehub.gui.theme import TextSize
 from carehub.gui.window import MainWindow
 from carehub.services import opening, records
+from carehub.services.desk import Desk
 from carehub.services.files import WRITE_FAILED
 
 SIZES = {TextSize.STANDARD: "standard", TextSize.EXTRA_LARGE: "extra-large"}
 WAIT = 20.0
 """Seconds a page may take to come to rest."""
+
+
+def of_page(app: QApplication, desk: Desk, address: str, folder: Path, language: str = "zh_CN") -> Iterator[Path]:
+    """Pictures of one page of a desk that is open already and stays open, in both text sizes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for size, word in SIZES.items():
+        window = MainWindow(app, Remembered(int(size), language), desk.store.folder)
+        window.resize(1366, 768)
+        window.enter(desk)
+        window.show()
+        window.shell.open_address(address)
+        yield _grab(app, window, folder / f"{address}-question-{word}.png", partial(_at_rest, window))
+        window.leave()
+        window.close()
+        window.deleteLater()
+        settle(app)
 
 
 def silence_plugin() -> None:

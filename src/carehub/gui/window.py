@@ -96,6 +96,10 @@ class MainWindow(QMainWindow):
         self._close_desk()
         self.login(user)
 
+    def leave(self) -> None:
+        """Lets go of the desk without closing it: whoever lent it goes on working."""
+        self._desk = None
+
     def _close_desk(self) -> None:
         if self._desk:
             self._desk.close()

@@ -1,6 +1,6 @@
 """The whole circle, once, with made-up people: ledger → store → visit → paper → bundle → merge → question → receipt."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -36,6 +36,8 @@ PASSWORD = "carehub-demo"
 TOWNSHIP, ROOMS = "石桥镇教管中心关工委", ("新民村关爱工作室", "红岩村关爱工作室")
 CLERK, HEADS = "周明辉", ("李秀英", "王建国")
 PER_ROOM = 30
+Picture = Callable[[Desk, str, Path], list[Path]]
+"""Takes pictures of a page (address) of an open desk into a folder."""
 
 MAKING = mark("Making the stores")
 IMPORTING = mark("Taking in the ledgers")
@@ -69,8 +71,11 @@ class Demo:
         return [self.folder / "stores" / name for name in (TOWNSHIP, *ROOMS)]
 
 
-def run(folder: Path, language: str = CHINESE, today: date | None = None) -> Generator[Progress, None, Demo]:
-    """Builds a township with two rooms under `folder` and runs the circle. Returns what was made and merged."""
+def run(
+    folder: Path, language: str = CHINESE, today: date | None = None, picture: Picture | None = None
+) -> Generator[Progress, None, Demo]:
+    """Builds a township with two rooms under `folder` and runs the circle. `picture` takes pictures of a page while
+    the question is open. Returns what was made and merged."""
     if folder.exists() and any(folder.iterdir()):
         raise InvalidInput(NOT_EMPTY, folder=str(folder))
     day = today or date.today()
@@ -89,7 +94,7 @@ def run(folder: Path, language: str = CHINESE, today: date | None = None) -> Gen
         yield Progress(4, 7, EXCHANGE)
         yield from _hand_over(demo, office, rooms)
         yield Progress(5, 7, ASKING)
-        yield from _question(demo, office, rooms[0], people)
+        yield from _question(demo, office, rooms[0], people, picture)
         yield from _refusals(demo, office, rooms[0])
         yield Progress(6, 7, PRINTING)
         yield from _workbook(demo, office)
@@ -185,7 +190,9 @@ def _hand_over(demo: Demo, office: Desk, rooms: Sequence[Desk]) -> Generator[Pro
         demo.merged += yield from merging.merge(office, [file])
 
 
-def _question(demo: Demo, office: Desk, room: Desk, people: MadeUp) -> Generator[Progress, None, None]:
+def _question(
+    demo: Demo, office: Desk, room: Desk, people: MadeUp, picture: Picture | None
+) -> Generator[Progress, None, None]:
     """Room and township change one phone number without knowing of each other; the township settles it."""
     child = records.ids(room, Child)[0]
     children.edit(room, child, {"guardian_phone": people.phone()})
@@ -197,6 +204,8 @@ def _question(demo: Demo, office: Desk, room: Desk, people: MadeUp) -> Generator
     if len(asked) != 1:
         raise CareHubError(EXPECTED, step="one question")
     demo.question = asked[0]
+    for file in picture(office, "merge", demo.folder / "pictures" / office.site.name) if picture else ():
+        demo.add("pictures", file)
     receipt = demo.folder / "papers" / "合并回执.pdf"
     write_over(receipt, printing.receipt_pdf(office, handover.taken(office)[0]))
     demo.add("papers", receipt)
