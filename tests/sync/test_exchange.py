@@ -173,6 +173,20 @@ def test_an_office_put_back_from_a_copy_is_believed_at_once(circle: Circle, tmp_
         restored.close()
 
 
+def test_an_old_bundle_found_again_is_said_to_be_old(circle: Circle, tmp_path: Path) -> None:
+    """A forgotten stick, upward and downward: nothing in it is news, and it says so."""
+    office, room, child = joined(circle, tmp_path)
+    old_up = export(room, tmp_path)
+    old_down = export(office, tmp_path, room.site.name)
+    children.edit(room, child, {"school": "红岩完小"})
+    assert take(office, export(room, tmp_path))[0].status == "merged"
+    children.edit(office, child, {"grade": "三年级"})
+    assert take(room, export(office, tmp_path, room.site.name))[0].status == "merged"
+    before = state(office, room.site.id), state(room, room.site.id), handover.unreceipted(room)
+    assert [take(office, old_up)[0].status, take(room, old_down)[0].status] == ["already", "already"]
+    assert (state(office, room.site.id), state(room, room.site.id), handover.unreceipted(room)) == before
+
+
 def test_a_row_of_another_site_cannot_be_edited(circle: Circle, tmp_path: Path) -> None:
     """Else the room would show a value that no other store takes over."""
     office, room, _ = joined(circle, tmp_path)

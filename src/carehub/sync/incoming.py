@@ -90,6 +90,8 @@ def receive(
     certificate = _known(known, header) if known else _newcomer(connection, sealed, word_list, approve)
     if connection.execute("SELECT 1 FROM intake WHERE bundle = ?", (header.bundle,)).fetchone():
         return None
+    if _is_old(connection, header, content):
+        return None
     _require_no_gap(connection, header, certificate)
     return Arrival(sealed, content, certificate, approved_now=known is None)
 
@@ -138,6 +140,22 @@ def split_words(typed: str, word_list: Sequence[str]) -> list[str]:
     return found
 
 
+def _is_old(connection: Connection, header: Header, content: Content) -> bool:
+    """Whether a bundle was overtaken: a later one of this sender is here, it carries nothing beyond what is held,
+    and its receipt, if any, is not the newest."""
+    positions = header.positions.items()
+    overtaken = header.number < _newest_number(connection, header)
+    covered = all(last <= _position(connection, header, replica) for replica, (_, last) in positions)
+    receipt = content.opening.receipt
+    return overtaken and covered and not (receipt and _is_newest(connection, header, receipt))
+
+
+def _newest_number(connection: Connection, header: Header) -> int:
+    """The highest number of a bundle taken in from this sender's replica."""
+    sql = "SELECT coalesce(max(number), 0) FROM intake WHERE site_id = ? AND replica = ?"
+    return int(connection.execute(sql, (header.signer.site, header.replica)).fetchone()[0])
+
+
 def _require_no_gap(connection: Connection, header: Header, certificate: Certificate) -> None:
     for replica, (before, _) in header.positions.items():
         if before > _position(connection, header, replica):
@@ -146,9 +164,7 @@ def _require_no_gap(connection: Connection, header: Header, certificate: Certifi
 
 def _next_number(connection: Connection, header: Header) -> int:
     """The number of the first bundle that is missing."""
-    sql = "SELECT max(number) FROM intake WHERE site_id = ? AND replica = ?"
-    (last,) = connection.execute(sql, (header.signer.site, header.replica)).fetchone()
-    return min((last or 0) + 1, header.number - 1)
+    return min(_newest_number(connection, header) + 1, header.number - 1)
 
 
 def _position(connection: Connection, header: Header, replica: str) -> int:
@@ -273,10 +289,8 @@ def _advance(connection: Connection, arrival: Arrival) -> None:
 def _is_newest(connection: Connection, header: Header, receipt: Receipt) -> bool:
     """Whether a receipt speaks of the present: its bundle has the highest number so far, or it was written after
     the last one (an office restored from a backup counts its bundles from an older number)."""
-    sql = "SELECT max(number) FROM intake WHERE site_id = ? AND replica = ?"
-    (newest,) = connection.execute(sql, (header.signer.site, header.replica)).fetchone()
     (written,) = connection.execute("SELECT max(at) FROM receipt WHERE site_id = ?", (header.signer.site,)).fetchone()
-    return bool(header.number >= (newest or 0) or receipt.made_at > (written or 0))
+    return header.number >= _newest_number(connection, header) or receipt.made_at > (written or 0)
 
 
 def _acknowledge(connection: Connection, header: Header, receipt: Receipt) -> None:
