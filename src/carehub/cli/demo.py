@@ -1,5 +1,6 @@
 """The demonstration command: the whole circle in a folder of one's choice."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,12 @@ from carehub.services import demo
 
 Shots = Callable[[Path, str, Path], list[Path]]
 Picture = demo.Picture
+
+
+def _program() -> str:
+    """This program as it was called, so that the closing line can be copied."""
+    called = Path(sys.argv[0])
+    return str(called) if called.name.startswith("carehub") else "carehub"
 
 
 def command(shots: Shots, require_qt: Callable[..., None], picture: Picture) -> Callable[..., None]:
@@ -35,7 +42,7 @@ def command(shots: Shots, require_qt: Callable[..., None], picture: Picture) -> 
                       "merged": len(made.merged), "same_state": made.same_state,
                       "stores": [str(s) for s in made.stores]})  # fmt: skip
             return
-        for line in demo.summary(made, texts()):
+        for line in demo.summary(made, texts(), _program()):
             say(line)
 
     return run

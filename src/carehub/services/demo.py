@@ -244,8 +244,8 @@ def _states(desk: Desk, room: Desk) -> dict[str, Any]:
         return queries.state(session, room.site.id)
 
 
-def summary(demo: Demo, desk_texts: Any) -> list[str]:
-    """The closing lines: what was made, what was merged, the one question, how to open the window."""
+def summary(demo: Demo, desk_texts: Any, program: str = "carehub") -> list[str]:
+    """The closing lines: what was made, what was merged, the one question, how to open the window with `program`."""
     tr, lines = desk_texts, []
     for kind, title in (("ledgers", mark("Ledgers")), ("papers", mark("Papers")), ("bundles", mark("Bundles")),
                         ("workbook", mark("Workbook"))):  # fmt: skip
@@ -271,5 +271,5 @@ def summary(demo: Demo, desk_texts: Any) -> list[str]:
         lines.append(tr("  settled with {value}; room and township hold the same state", value=demo.taken))
     lines.append(tr("Open the window on these stores (password {password}):", password=PASSWORD))
     for store, user in zip(demo.stores, (CLERK, *HEADS), strict=True):
-        lines.append(f'  carehub open "{store}"    ' + tr("user {user}", user=user))
+        lines.append(f'  {program} open "{store}"    ' + tr("user {user}", user=user))
     return lines
