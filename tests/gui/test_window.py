@@ -20,7 +20,7 @@ from carehub.gui.papers.page import PapersPage
 from carehub.gui.start.login import LoginPage
 from carehub.gui.visits.form import VisitFormPage
 from carehub.gui.window import MainWindow
-from carehub.services import children, drafts, handover, merging, questions, records, visits
+from carehub.services import children, drafts, handover, merging, opening, questions, records, visits
 from carehub.services.desk import Desk
 from carehub.services.opening import NewStore
 
@@ -200,7 +200,7 @@ def test_locking_shows_nothing_of_the_former_person(open_window: Open, desk: Des
     window.lock()
     assert isinstance(window.centralWidget(), LoginPage)
     assert "罗䶮" not in " ".join(w.text() for w in window.findChildren(QLabel) if w.isVisible())
-    window.enter(__import__("carehub.services.opening", fromlist=["x"]).sign_in(desk.store.folder, PASSWORD))
+    window.enter(opening.sign_in(desk.store.folder, PASSWORD))
 
 
 def addresses(desk: Desk) -> list[str]:

@@ -14,7 +14,7 @@ from carehub.domain.people import Child
 from carehub.services import checking, handover, opening, records
 from carehub.services.desk import Desk
 from carehub.store import keyring, schema
-from carehub.store.engine import DAMAGED, DISK_FAILED, DatabaseError, connect, told_in_words
+from carehub.store.engine import BUSY, DAMAGED, DISK_FAILED, DatabaseError, connect, told_in_words
 
 from ..conftest import PASSWORD, drive
 
@@ -124,6 +124,9 @@ def test_a_full_disk_is_not_called_damage() -> None:
     full = told_in_words(DatabaseError("database or disk is full"))
     damaged = told_in_words(DatabaseError("file is not a database"))
     assert (full and full.message, damaged and damaged.message) == (DISK_FAILED, DAMAGED)
+    busy = told_in_words(DatabaseError("database is locked"))
+    assert busy
+    assert busy.message == BUSY
     assert told_in_words(DatabaseError("near “SELEC”: syntax error")) is None
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from carehub.cli.terminal import Json, StorePath, User, ask_password, desk_at, drive, language, say, say_json, texts
+from carehub.domain.texts import mark
 from carehub.services import cards, checking, handover, opening
 
 FIRST_USER = {"zh_CN": "负责人", "en": "Head"}
@@ -52,10 +53,7 @@ def card(
     """Write this office's card, for its rooms and schools."""
     with desk_at(store, user) as desk:
         file = cards.write(desk, to)
-    if json:
-        say_json({"file": str(file)})
-    else:
-        say(texts()("The office card is written: {file}", file=str(file)))
+    _say_file(file, mark("The office card is written: {file}"), json=json)
 
 
 def identity(
@@ -67,10 +65,15 @@ def identity(
     """Write this site's age identity, for opening bundles without this program in an emergency."""
     with desk_at(store, user) as desk:
         file = handover.write_identity(desk, ask_password(), out)
+    _say_file(file, mark("The age identity is in {file}. Whoever has this file can read every bundle."), json=json)
+
+
+def _say_file(file: Path, message: str, *, json: bool) -> None:
+    """Says which file a command wrote."""
     if json:
         say_json({"file": str(file)})
     else:
-        say(texts()("The age identity is in {file}. Whoever has this file can read every bundle.", file=str(file)))
+        say(texts()(message, file=str(file)))
 
 
 def check(store: StorePath, user: User = "", json: Json = False) -> None:

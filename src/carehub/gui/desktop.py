@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from carehub.domain.texts import Texts
 from carehub.gui import theme as th
 from carehub.gui.jobs import Jobs
 from carehub.gui.theme import Theme
-from carehub.gui.widgets.basics import look
+from carehub.gui.widgets.basics import Item, column, look, scrolling
 from carehub.services.desk import Desk
 from carehub.store.store import Touched
 
@@ -75,6 +75,16 @@ class Page(QWidget):
         """Takes the shell's search text; returns whether this page searches by itself."""
         del text
         return False
+
+    def lay_out(self, *items: Item) -> QVBoxLayout:
+        """Makes the page one scrolling column of these items, with the margins of every page; returns the column."""
+        body = column(
+            *items, gap=self.theme.px(th.GAP_M), margins=(self.edge, self.theme.px(th.GAP_L), *[self.edge] * 2)
+        )
+        holder = QWidget()
+        holder.setLayout(body)
+        self.setLayout(column(scrolling(holder)))
+        return body
 
     @property
     def edge(self) -> int:

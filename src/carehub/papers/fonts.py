@@ -75,10 +75,6 @@ class Fonts:
                 system[face] = usable
         return cls(system)
 
-    def has(self, char: str, face: Face = Face.FANGSONG) -> bool:
-        """Whether any font of the face's chain has the character."""
-        return any(ord(char) in file.codes for file in self._chains[face])
-
     def find(self, char: str, face: Face) -> tuple[EmbeddedFont | None, int]:
         """The font that has this character (None: no font has it), and its width in thousandths of the type size."""
         found = self._found[face].get(char)

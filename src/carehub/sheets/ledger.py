@@ -9,7 +9,7 @@ from carehub.domain.errors import InvalidInput
 from carehub.domain.texts import mark
 from carehub.sheets.cells import Looks
 from carehub.sheets.child_rows import ChildRows
-from carehub.sheets.grid import Grid, read_book
+from carehub.sheets.grid import read_book
 from carehub.sheets.headers import find_header
 from carehub.sheets.panes import panes
 from carehub.sheets.plan import (
@@ -140,8 +140,3 @@ def check_corrections(plan: LedgerPlan, told: Mapping[str, str | None]) -> None:
             raise InvalidInput(SEVERAL_HEADERS, header=header)
         if field and field not in fields:
             raise InvalidInput(NO_FIELD, field=field, fields=", ".join(sorted(fields)))
-
-
-def grids(plan: LedgerPlan) -> list[Grid]:
-    """The cells of the planned sheets, for showing them to a person."""
-    return [sheet.table.grid for sheet in plan.sheets]

@@ -20,13 +20,16 @@ DISK_FAILED = mark(
     "The disk did not take the data (full, removed or write-protected). Nothing was saved half; what was saved "
     "before is safe. Please make room and try again."
 )
+BUSY = mark("Something else is being saved just now. Please wait a moment and try again; nothing was lost.")
 _DAMAGE = ("malformed", "not a database")
-_DISK = ("disk", "full", "readonly", "I/O", "unable to open", "locked")
+_DISK = ("disk", "full", "readonly", "I/O", "unable to open")
 
 
 def told_in_words(error: Exception) -> StoreError | None:
     """A failure of file or disk as a sentence; None for faults in our own statements."""
     told = str(getattr(error, "orig", error))
+    if "locked" in told:
+        return StoreError(BUSY)
     if any(sign in told for sign in _DAMAGE):
         return StoreError(DAMAGED)
     return StoreError(DISK_FAILED) if any(sign in told for sign in _DISK) else None

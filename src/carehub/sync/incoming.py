@@ -44,7 +44,6 @@ class Arrival:
     sealed: Sealed
     content: Content
     certificate: Certificate
-    approved_now: bool
 
     @property
     def header(self) -> Header:
@@ -93,7 +92,7 @@ def receive(
     if _is_old(connection, header, content):
         return None
     _require_no_gap(connection, header, certificate)
-    return Arrival(sealed, content, certificate, approved_now=known is None)
+    return Arrival(sealed, content, certificate)
 
 
 def _known(known: tuple[peers.State, Certificate], header: Header) -> Certificate:

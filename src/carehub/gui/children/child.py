@@ -9,7 +9,7 @@ from carehub.gui import theme as th
 from carehub.gui.children.list import age
 from carehub.gui.children.summary import facts_grid, warnings_of
 from carehub.gui.desktop import Desktop, Page
-from carehub.gui.widgets.basics import Card, button, clear, column, label, row, scrolling
+from carehub.gui.widgets.basics import Card, button, clear, column, label, row
 from carehub.gui.widgets.notice import Banner
 from carehub.services import children, labels, records, visits
 from carehub.services.children import ChildFile
@@ -30,11 +30,7 @@ class ChildPage(Page):
         super().__init__(desktop)
         self._id = ""
         self._file: ChildFile | None = None
-        self._body = column(gap=self.theme.px(th.GAP_M))
-        self._body.setContentsMargins(self.edge, self.theme.px(th.GAP_L), self.edge, self.edge)
-        holder = QWidget()
-        holder.setLayout(self._body)
-        self.setLayout(column(scrolling(holder)))
+        self._body = self.lay_out()
 
     @property
     def title(self) -> str:

@@ -3,12 +3,11 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFileDialog, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QTableWidget, QTableWidgetItem
 
-from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.merging.taking import TakePanel
-from carehub.gui.widgets.basics import Card, button, column, label, row, scrolling
+from carehub.gui.widgets.basics import Card, button, column, label, row
 from carehub.gui.widgets.notice import Banner
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.services import handover, labels, opening
@@ -35,16 +34,12 @@ class HandoverPage(Page):
         self._history = self._table()
         giving = Card(theme, label(tr("Give"), "heading"), self._status, row(self._target, self._export, 1, gap=8),
                       self._progress, self._done, self._words)  # fmt: skip
-        holder = QWidget()
-        body = column(giving, gap=theme.px(th.GAP_M))
+        body = self.lay_out(giving)
         if not self.desk.is_office or handover.office_above(self.desk):
             body.addWidget(self._take)
         body.addWidget(label(tr("Handed over so far"), "heading"))
         body.addWidget(self._history)
         body.addStretch(1)
-        body.setContentsMargins(self.edge, theme.px(th.GAP_L), self.edge, self.edge)
-        holder.setLayout(body)
-        self.setLayout(column(scrolling(holder)))
 
     @property
     def title(self) -> str:

@@ -12,7 +12,7 @@ from carehub.gui.desktop import Desktop, Page
 from carehub.gui.generic import WIDE_TEXT
 from carehub.gui.merging.question import QuestionCard
 from carehub.gui.merging.taking import TakePanel
-from carehub.gui.widgets.basics import button, clear, column, label, row, scrolling
+from carehub.gui.widgets.basics import button, clear, column, label, row
 from carehub.gui.widgets.notice import Banner
 from carehub.services import handover, labels, printing, questions
 from carehub.services.files import write_over
@@ -34,12 +34,7 @@ class MergePage(Page):
         self._take = TakePanel(desktop)
         self._questions = column(gap=theme.px(th.GAP_M))
         self._sites = self._table()
-        holder = QWidget()
-        body = column(self._take, self._questions, label(tr("Who has handed in"), "heading"), self._sites, 1,
-                      gap=theme.px(th.GAP_M))  # fmt: skip
-        body.setContentsMargins(self.edge, theme.px(th.GAP_L), self.edge, self.edge)
-        holder.setLayout(body)
-        self.setLayout(column(scrolling(holder)))
+        self.lay_out(self._take, self._questions, label(tr("Who has handed in"), "heading"), self._sites, 1)
 
     @property
     def title(self) -> str:

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog
 
 from carehub import __version__
 from carehub.gui import theme as th
 from carehub.gui.children.summary import facts_grid
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.jobs import Work
-from carehub.gui.widgets.basics import Card, button, clear, column, label, row, scrolling
+from carehub.gui.widgets.basics import Card, button, clear, column, label, row
 from carehub.gui.widgets.notice import Banner
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.services import cards, checking, opening
@@ -38,11 +38,7 @@ class SettingsPage(Page):
         program = Card(theme, label(tr("Program"), "heading"), label(tr("CareHub {version}", version=__version__)),
                        label(tr("Text size: the three letters A at the top, or Ctrl and + or −."), "muted"),
                        label(str(self.desk.store.folder), "muted"))  # fmt: skip
-        holder = QWidget()
-        body = column(about, health, program, 1, gap=theme.px(th.GAP_M))
-        body.setContentsMargins(self.edge, theme.px(th.GAP_L), self.edge, self.edge)
-        holder.setLayout(body)
-        self.setLayout(column(scrolling(holder)))
+        self.lay_out(about, health, program, 1)
 
     @property
     def title(self) -> str:

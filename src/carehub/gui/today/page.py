@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop, Page
-from carehub.gui.widgets.basics import Card, button, clear, column, label, row, scrolling
+from carehub.gui.widgets.basics import Card, button, clear, column, label, row
 from carehub.gui.widgets.notice import EmptyState, icon_label
 from carehub.services import today
 
@@ -17,11 +17,7 @@ class TodayPage(Page):
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
-        self._body = column(gap=self.theme.px(th.GAP_M))
-        self._body.setContentsMargins(self.edge, self.theme.px(th.GAP_L), self.edge, self.edge)
-        holder = QWidget()
-        holder.setLayout(self._body)
-        self.setLayout(column(scrolling(holder)))
+        self._body = self.lay_out()
 
     @property
     def title(self) -> str:
