@@ -78,9 +78,8 @@ class Page(QWidget):
 
     def lay_out(self, *items: Item) -> QVBoxLayout:
         """Makes the page one scrolling column of these items, with the margins of every page; returns the column."""
-        body = column(
-            *items, gap=self.theme.px(th.GAP_M), margins=(self.edge, self.theme.px(th.GAP_L), *[self.edge] * 2)
-        )
+        margins = (self.edge, self.theme.px(th.GAP_L), self.edge, self.edge)
+        body = column(*items, gap=self.theme.px(th.GAP_M), margins=margins)
         holder = QWidget()
         holder.setLayout(body)
         self.setLayout(column(scrolling(holder)))
