@@ -1,6 +1,7 @@
 """Shared by all tests: cheap password hashing, a store to work on, driving long work to its end."""
 
 import os
+import tempfile
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.pop("CAREHUB_PASSWORD", None)
+os.environ["CAREHUB_STATE"] = tempfile.mkdtemp(prefix="carehub-state-")
 
 from hypothesis import HealthCheck, settings
 

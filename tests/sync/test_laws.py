@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carehub.sync import journal, merge
+from carehub.sync import journal, merge, replicas
 from carehub.sync.change import Change
 from carehub.sync.fold import fold
 
@@ -61,11 +61,11 @@ def real(change: model.C) -> Change:
 
 def deliver(database: Any, batches: list[list[model.C]]) -> None:
     if not database.execute("SELECT count(*) FROM writer").fetchone()[0]:
-        journal.start_replica(database, "s1")
+        replicas.start(database)
     for batch in batches:
         database.execute("BEGIN")
         fresh = merge.unknown_of(database, [real(c) for c in batch])
-        merge.apply(database, fresh, intake=1)
+        merge.apply(database, fresh, 1, merge.Outcome())
         database.execute("COMMIT")
 
 
@@ -157,8 +157,9 @@ def test_two_levels_give_what_one_level_gives(new_database: Callable[[], Any], s
     for batch in cut(changes, seed) if changes else []:
         deliver(township, [batch])
     rows = township.execute(f"SELECT {journal.FIELDS} FROM change ORDER BY pos").fetchall()
-    journal.start_replica(district, "s1")
-    merge.apply(district, merge.unknown_of(district, [journal.change_from(r) for r in rows]), intake=1)
+    replicas.start(district)
+    fresh = merge.unknown_of(district, [journal.change_from(r) for r in rows])
+    merge.apply(district, fresh, 1, merge.Outcome())
     assert held(district) == expected(changes)
     township.close()
     district.close()

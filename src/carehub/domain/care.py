@@ -22,7 +22,7 @@ class Pairing(Record, table=True):
     __tablename__ = "pairing"
     about: ClassVar[About] = About(mark("Pairing"), mark("Pairings"), title="started_on", icon="fa6s.link")
 
-    child_id: str = fact(mark("Child"), Kind.REFERENCE, ref="child", required=True, index=True, listed=True)
+    child_id: str = fact(mark("Child"), Kind.REFERENCE, ref="child", owner=True, required=True, index=True, listed=True)
     volunteer_id: str = fact(mark("Volunteer"), Kind.REFERENCE, ref="volunteer", required=True, index=True, listed=True)
     kind: str | None = fact(mark("Pairing kind"), Kind.CHOICE, codes="pairing_kind", default="one_to_one", listed=True)
     started_on: date | None = fact(mark("From"), Kind.DATE, required=True, listed=True)
@@ -40,7 +40,7 @@ class Visit(Record, table=True):
     __tablename__ = "visit"
     about: ClassVar[About] = About(mark("Visit"), mark("Visits"), title="sheet_no", icon="fa6s.clipboard-check")
 
-    child_id: str = fact(mark("Child"), Kind.REFERENCE, ref="child", required=True, index=True, listed=True)
+    child_id: str = fact(mark("Child"), Kind.REFERENCE, ref="child", owner=True, required=True, index=True, listed=True)
     sheet_no: str | None = fact(
         mark("Sheet number"), group=SHEET, system=True, searched=True, listed=True, index=True, length=12
     )

@@ -62,6 +62,7 @@ class Fact:
     system: bool = False  # kept by the program, never typed into a form
     past: bool = False  # a day that cannot lie in the future
     number: bool = False  # a choice whose codes are stored as numbers
+    owner: bool = False  # a reference to the row this one belongs to and is erased with
 
     @property
     def numeric(self) -> bool:

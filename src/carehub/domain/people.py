@@ -59,7 +59,7 @@ class FamilyMember(Record, table=True):
     __tablename__ = "family_member"
     about: ClassVar[About] = About(mark("Family member"), mark("Family members"), icon="fa6s.people-roof")
 
-    child_id: str = fact(mark("Child"), Kind.REFERENCE, ref="child", system=True, index=True)
+    child_id: str = fact(mark("Child"), Kind.REFERENCE, ref="child", owner=True, system=True, index=True)
     relation: str | None = fact(mark("Relation"), Kind.CHOICE, codes="relation", listed=True)
     name: str | None = fact(mark("Name"), Kind.NAME, searched=True, listed=True)
     phone: str | None = fact(mark("Phone"), Kind.PHONE, sensitivity=SENSITIVE, searched=True, listed=True)

@@ -78,9 +78,4 @@ def accept(connection: Connection, card: Card) -> None:
     """Takes a card's office and the offices above it as this site's own, with the office's name row."""
     for certificate in (card.certificate, *card.chain):
         peers.save_peer(connection, certificate, peers.State.ABOVE)
-    replicas = sorted({c.replica for c in card.changes})
-    connection.executemany(
-        "INSERT OR IGNORE INTO replica (id, site_id, from_above) VALUES (?, ?, 1)",
-        [(replica, card.certificate.site) for replica in replicas],
-    )
-    merge.apply(connection, list(card.changes), intake=0)
+    merge.apply(connection, list(card.changes), None, merge.Outcome())

@@ -20,6 +20,8 @@ class Desk:
     codes: Codebook
     texts: Texts
     word_list: tuple[str, ...]
+    continued: bool = False
+    """Whether the store was found to be a copy when it was opened, and goes on as one of its own."""
 
     @contextmanager
     def unit(self) -> Iterator[Unit]:

@@ -12,7 +12,7 @@ from carehub.domain.progress import Progress
 from carehub.domain.texts import mark
 from carehub.services.desk import Desk
 from carehub.services.files import read_file, write_new
-from carehub.store import exchange, keyring
+from carehub.store import copies, exchange, keyring
 from carehub.store.schema import REVISION
 from carehub.sync import bundle, outgoing, peers
 from carehub.sync.change import canonical
@@ -54,6 +54,7 @@ def export(desk: Desk, folder: Path, site: str = "") -> Generator[Progress, None
             file.unlink(missing_ok=True)
             raise StoreError(NOT_WRITTEN_RIGHT) from None
         outgoing.remember(connection, made, file.name, desk.user.id)
+        copies.handed_over(connection)
     header = made.header
     return Exported(file, header.bundle, made.receiver.request.name, header.number, made.changes, len(made.data))
 
@@ -64,7 +65,7 @@ def _stem(desk: Desk, made: outgoing.Outgoing) -> str:
 
 
 def _site_below(connection: Any, site: str) -> str | None:
-    below = peers.peers(connection, peers.State.BELOW)
+    below = peers.below(connection)
     if not site:
         if below and peers.office_above(connection) is None:
             if len(below) == 1:
@@ -114,7 +115,7 @@ def write_identity(desk: Desk, password: str, out: Path) -> Path:
 def sites_below(desk: Desk) -> list[tuple[str, str]]:
     """(id, name) of the sites that hand over here."""
     with desk.store.reading() as session:
-        below = peers.peers(desk.store.raw(session), peers.State.BELOW)
+        below = peers.below(desk.store.raw(session))
     return [(c.site, c.request.name) for c in below]
 
 
@@ -146,4 +147,4 @@ def _names(connection: Any) -> dict[str, str]:
 def unreceipted(desk: Desk) -> int:
     """How many changes the office above has not receipted."""
     with desk.store.reading() as session:
-        return exchange.unreceipted(session)
+        return outgoing.unreceipted(desk.store.raw(session))

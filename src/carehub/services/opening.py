@@ -12,9 +12,9 @@ from carehub.domain.office import LEVELS, Site, User
 from carehub.domain.texts import CHINESE, mark
 from carehub.services import cards
 from carehub.services.desk import Desk
-from carehub.store import keyring, queries
+from carehub.store import copies, keyring, queries
 from carehub.store.store import Store, create, discard, unlock
-from carehub.sync import journal, peers
+from carehub.sync import peers, replicas
 from carehub.sync.keys import Certificate, Request, certify, new_keys, words_of
 
 LEVEL_UNKNOWN = mark("“{level}” is not a level. It is one of: district, township, school, room.")
@@ -89,17 +89,19 @@ def _check(level: str, name: str, area: str, password: str) -> None:
 def _found(store: Store, site: Site, person: User, identity: peers.Identity, office: cards.Card | None) -> None:
     with store.unit(person.id) as unit:
         connection = unit.raw
-        journal.start_replica(connection, site.id)
+        replicas.start(connection)
         connection.execute("UPDATE writer SET author = ?", (person.id,))
         peers.save_identity(connection, identity)
         if office:
             cards.accept(connection, office)
         unit.session.add(site)
         unit.session.add(person)
+        copies.recognise(connection, store.folder)
 
 
-def _desk(store: Store, person: User, site: Site, language: str) -> Desk:
-    return Desk(store, person, site, resources.codebook(), resources.texts(language), resources.word_list())
+def _desk(store: Store, person: User, site: Site, language: str, *, continued: bool = False) -> Desk:
+    texts, words = resources.texts(language), resources.word_list()
+    return Desk(store, person, site, resources.codebook(), texts, words, continued)
 
 
 def sign_in(folder: Path, password: str, user: str = "", language: str = CHINESE) -> Desk:
@@ -107,6 +109,8 @@ def sign_in(folder: Path, password: str, user: str = "", language: str = CHINESE
     Raises `NotAllowed` or `StoreError`."""
     store, owner = unlock(folder, password)
     try:
+        with store.unit(owner) as unit:
+            continued = copies.recognise(unit.raw, folder)
         with store.reading() as session:
             person = queries.get(session, User, owner)
             certificate = peers.identity(store.raw(session)).certificate
@@ -117,7 +121,7 @@ def sign_in(folder: Path, password: str, user: str = "", language: str = CHINESE
     except BaseException:
         store.close()
         raise
-    return _desk(store, person, site, language)
+    return _desk(store, person, site, language, continued=continued)
 
 
 def own_words(desk: Desk) -> list[str]:

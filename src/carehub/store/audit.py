@@ -41,8 +41,10 @@ def fold_is_state(session: Session) -> Iterator[CareHubError]:
         state = {row[0]: row[1:] for row in connection.execute(f'SELECT id, {columns} FROM "{table.name}"')}
         log = connection.execute(f"SELECT {journal.FIELDS} FROM change WHERE tbl = ? ORDER BY row_id", (table.name,))
         for row_id, group in itertools.groupby(log, key=lambda row: row[3]):
-            cells = fold(journal.change_from(row) for row in group).cells
-            found = state.pop(row_id, None)
+            told = fold(journal.change_from(row) for row in group)
+            cells, found = told.cells, state.pop(row_id, None)
+            if found is None and told.erased:
+                continue
             if found is None:
                 yield CareHubError(LOST, row=row_id, table=table.name)
                 continue

@@ -6,15 +6,12 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-_UNRECEIPTED = """SELECT count(*) FROM change JOIN replica ON replica.id = change.replica
-    WHERE NOT from_above AND seq > acked"""
-
 
 def sent(session: Session) -> list[dict[str, Any]]:
     """The bundles made here, the latest first, each with `receipted`: whether its receipt has come back."""
     rows = session.execute(text("SELECT * FROM sent ORDER BY at DESC")).mappings().all()
     receipts = session.execute(text("SELECT body FROM receipt")).scalars().all()
-    receipted = {bundle for body in receipts for bundle in json.loads(body)["bundles"]}
+    receipted = {told["bundle"] for body in receipts for told in json.loads(body)["bundles"]}
     return [{**row, "receipted": row["bundle"] in receipted} for row in rows]
 
 
@@ -22,11 +19,6 @@ def taken(session: Session) -> list[dict[str, Any]]:
     """The bundles taken in, the latest first; `outcome` holds their counts."""
     rows = session.execute(text("SELECT * FROM intake ORDER BY n DESC")).mappings().all()
     return [{**row, "outcome": json.loads(row["outcome"])} for row in rows]
-
-
-def unreceipted(session: Session) -> int:
-    """How many changes the office above has not receipted."""
-    return int(session.execute(text(_UNRECEIPTED)).scalar_one())
 
 
 def log_access(session: Session, author: str, what: str, record: str | None = None, row_id: str | None = None) -> None:

@@ -1,7 +1,7 @@
 """Reading rows: ordered ids for lists, rows by id, and the handful of questions services ask of all records."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
@@ -146,6 +146,25 @@ def names(session: Session, table: str, wanted_ids: Sequence[str]) -> dict[str, 
     record = RECORDS[table]
     sql = f'SELECT id, {record.about.title} FROM "{table}" WHERE id IN (SELECT value FROM json_each(:ids))'
     return {row[0]: row[1] or "" for row in session.execute(text(sql), {"ids": json.dumps(list(wanted_ids))})}
+
+
+def owner_names(session: Session, table: str, wanted_ids: Sequence[str]) -> dict[str, str]:
+    """id → the name of the person a row belongs to, if it belongs to one, else its own."""
+    record = RECORDS.get(table)
+    if record is None:
+        return {}
+    owner = next((f for f in facts_of(record).values() if f.owner), None)
+    if owner is None:
+        return names(session, table, wanted_ids)
+    title = RECORDS[owner.ref].about.title
+    sql = f"""SELECT t.id, o.{title} FROM "{table}" t JOIN "{owner.ref}" o ON o.id = t.{owner.name}
+        WHERE t.id IN (SELECT value FROM json_each(:ids))"""
+    return {row[0]: row[1] or "" for row in session.execute(text(sql), {"ids": as_json(wanted_ids)})}
+
+
+def as_json(ids: Iterable[str]) -> str:
+    """Ids as a JSON list, for `json_each`."""
+    return json.dumps(list(ids))
 
 
 def state(session: Session, home: str) -> dict[str, dict[str, tuple[object, ...]]]:

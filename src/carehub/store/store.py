@@ -1,7 +1,7 @@
 """A store: one folder with one encrypted database, and the units of work done on it."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +43,11 @@ class Unit:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.touched = Touched(())
+        self._also: list[tuple[str, str]] = []
+
+    def also(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Counts rows as touched, as (table, id), whose changes this unit took out of the log."""
+        self._also += rows
 
     @property
     def connection(self) -> Connection:
@@ -82,7 +87,8 @@ class Store:
                 text("SELECT DISTINCT tbl, row_id FROM change WHERE pos > :before"), {"before": before}
             )
             last = session.execute(text("SELECT coalesce(max(pos), 0) FROM change")).scalar_one()
-            unit.touched = Touched(tuple((table, row_id) for table, row_id in rows), range(before + 1, last + 1))
+            touched = dict.fromkeys([*((table, row_id) for table, row_id in rows), *unit._also])
+            unit.touched = Touched(tuple(touched), range(before + 1, last + 1))
             _settle_questions(unit)
             search.index(session.connection(), unit.touched.rows)
             session.execute(text("UPDATE writer SET author = NULL"))
@@ -105,9 +111,11 @@ class Store:
 
 def _settle_questions(unit: Unit) -> None:
     """Whoever writes a field in question has seen its values: the question closes like one settled at the desk."""
-    asked = unit.raw.execute("SELECT DISTINCT tbl, row_id FROM question").fetchall()
-    for table, row_id in set(asked) & set(unit.touched.rows):
-        merge.refold(unit.raw, table, row_id)
+    asked = set(unit.raw.execute("SELECT DISTINCT tbl, row_id FROM question").fetchall())
+    for table, row_id in unit.touched.rows:
+        if (table, row_id) in asked:
+            with merge.uncaptured(unit.raw):
+                merge.refold(unit.raw, table, row_id)
 
 
 def _raw(session: Session) -> sqlite3.Connection:

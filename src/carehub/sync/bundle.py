@@ -19,7 +19,7 @@ import zstandard
 from carehub.domain.errors import Refused
 from carehub.domain.texts import mark
 from carehub.sync.change import Change, canonical, decode_line
-from carehub.sync.keys import Certificate, Keys, is_signed_by, sign
+from carehub.sync.keys import Certificate, Keys, Revocation, is_signed_by, sign
 
 FORMAT = 1
 SUFFIX = ".carebundle"
@@ -57,24 +57,27 @@ class Payload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The signed front of a bundle. It names sites and keys, no person.
 
-    `positions`: for "up", per replica the first seq before and the last seq in this bundle; for "down", for the
-    office's replica the stretch of its own log. `taken`: how far the sender has got in logs from above.
+    `span`: the stretch of the sending replica's log, (position before, last position). `taken`: how far the sender has
+    got in the logs of the receiver's replicas, with the SHA-256 of the header of the bundle that brought it there.
+    `ended`: replicas of the sender that are gone for good. `previous`: SHA-256 of the header of the bundle before, from
+    this replica to this receiver.
     """
 
     bundle: Name
+    ended: list[Name]
     format: int
     kind: Literal["up", "down"]
     made_at: Count
-    number: Count
+    number: Annotated[int, msgspec.Meta(ge=1, lt=1 << 53)]
     payload: Payload
-    positions: dict[Name, tuple[Count, Count]]
     previous: Hash | None
     program: Name
-    recipients: list[Recipient]
+    recipients: Annotated[list[Recipient], msgspec.Meta(max_length=8)]
     replica: Name
     schema: Name
     signer: Certificate
-    taken: dict[Name, Count]
+    span: tuple[Count, Count]
+    taken: dict[Name, tuple[Count, str]]
 
 
 class Refusal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,14 +90,30 @@ class Refusal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     table: str
 
 
-class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the office holds now, per replica, and what it refused; signed with the bundle that carries it."""
+class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What came of one bundle: rows new, rows changed, questions opened, changes not taken over, all its changes."""
 
-    bundles: list[str]
-    conflicts: Count
+    bundle: str
+    changed: Count
+    changes: Count
+    new: Count
+    number: Count
+    questions: Count
+    refused: Count
+
+
+class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an office says to a site below, signed with the bundle that carries it: what came of its bundles, what was
+    refused, how many of its rows are in question, how many questions were settled; how far the office has got in its
+    logs (`taken`, as in the header); and, of replicas that were found to be copied, what the office holds."""
+
+    bundles: list[Counts]
+    forks: dict[str, tuple[Count, list[str]]]
     made_at: Count
-    positions: dict[str, Count]
+    questions: Count
     refusals: list[Refusal]
+    settled: Count
+    taken: dict[str, tuple[Count, str]]
 
 
 class Opening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,6 +123,7 @@ class Opening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     certificates: list[Certificate]
     receipt: Receipt | None
     recipients: list[Recipient]
+    revocations: list[Revocation]
     signer: str
 
 
@@ -220,49 +240,63 @@ def _header(front: bytes) -> Header:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """An opened payload."""
+    """An opened payload. Its changes are read from the compressed bytes as they are wanted, as often as wanted."""
 
     opening: Opening
-    changes: list[Change]
+    described: Payload
+    packed: bytes
+
+    def changes(self) -> Iterator[Change]:
+        """The changes in their order. Raises `Refused` at the first line that is not one, and at the end if they are
+        not as many as the header says: whoever uses them must be able to go back."""
+        lines = _lines(self.packed, self.described.plain_size)
+        try:
+            next(lines, b"")
+            count = 0
+            for line in lines:
+                count += 1
+                yield decode_line(line)
+        except (msgspec.MsgspecError, UnicodeError, RecursionError, zstandard.ZstdError):
+            raise Refused(ALTERED) from None
+        if count != self.described.changes:
+            raise Refused(ALTERED)
 
 
 def open_payload(sealed: Sealed, keys: Keys) -> Content:
-    """Decrypts and decodes a verified bundle with the office's keys, in memory, up to its declared sizes.
-    Raises `Refused`."""
+    """Decrypts a verified bundle with the office's keys, in memory, and reads its opening. Raises `Refused`."""
     header = sealed.header
     if keys.seal_key not in {r.key for r in header.recipients}:
         raise Refused(FOR_ANOTHER)
+    if header.payload.plain_size > LIMIT_PLAIN:
+        raise Refused(TOO_LARGE)
     try:
         packed = pyrage.decrypt(sealed.payload, [pyrage.x25519.Identity.from_str(keys.seal_identity)])
     except pyrage.DecryptError:
         raise Refused(FOR_ANOTHER) from None
-    if header.payload.plain_size > LIMIT_PLAIN:
-        raise Refused(TOO_LARGE)
-    lines = _lines(packed, header.payload.plain_size)
     try:
-        opening = msgspec.json.decode(next(lines, b""), type=Opening)
-        changes = [decode_line(line) for line in lines]
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        raise Refused(ALTERED) from None
-    except zstandard.ZstdError:
+        first = next(_lines(packed, header.payload.plain_size), b"")
+        opening = msgspec.json.decode(first, type=Opening)
+        exact = canonical(opening) == first
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, zstandard.ZstdError):
         raise Refused(ALTERED) from None
     repeated = (header.bundle, header.signer.site, header.recipients)
-    if (opening.bundle, opening.signer, opening.recipients) != repeated:
+    if not exact or (opening.bundle, opening.signer, opening.recipients) != repeated:
         raise Refused(ALTERED)
-    if len(changes) != header.payload.changes:
-        raise Refused(ALTERED)
-    return Content(opening, changes)
+    return Content(opening, header.payload, packed)
 
 
 def _lines(packed: bytes, size: int) -> Iterator[bytes]:
-    """The lines of a compressed payload; never reads beyond `size` bytes of plaintext."""
-    reader = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(io.BytesIO(packed))
+    """The lines of a compressed payload; never reads beyond `size` bytes of plaintext, never holds more than a block
+    and the longest line."""
+    reader = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(packed)
     read, rest = 0, b""
     while block := reader.read(1 << 17):
         read += len(block)
-        if read > size or len(rest) > LIMIT_LINE:
+        if read > size:
             raise Refused(TOO_LARGE)
         *whole, rest = (rest + block).split(b"\n")
+        if len(rest) > LIMIT_LINE:
+            raise Refused(TOO_LARGE)
         yield from whole
     if rest or read != size:
         raise Refused(ALTERED)

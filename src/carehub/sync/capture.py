@@ -33,6 +33,16 @@ def _update_trigger(table: str, columns: Iterable[str]) -> str:
 WHEN (SELECT capture FROM writer) AND ({differs}) BEGIN {body} END"""
 
 
+def _move_trigger(table: str) -> str:
+    # Fires for merges too: whoever takes a row to another home, its whole history goes along with the next bundle.
+    return f"""CREATE TRIGGER capture_{table}_move AFTER UPDATE OF site_id ON "{table}"
+WHEN OLD.site_id IS NOT NEW.site_id BEGIN
+  UPDATE change SET home = NEW.site_id WHERE row_id = NEW.id;
+  INSERT INTO moved (row_id, from_home, to_home, pos)
+    VALUES (NEW.id, OLD.site_id, NEW.site_id, coalesce((SELECT max(pos) FROM change), 0) + 1);
+END"""
+
+
 def _guard_triggers(table: str) -> list[str]:
     return [
         f"""CREATE TRIGGER capture_{table}_delete BEFORE DELETE ON "{table}"
@@ -46,7 +56,12 @@ def triggers(table: str, columns: Iterable[str]) -> list[str]:
     """The statements for one table. `columns` are its synced columns without `id`, in any order; they are
     written in alphabetical order so that recorded cells are canonical JSON as they stand."""
     ordered = sorted(columns)
-    return [_insert_trigger(table, ordered), _update_trigger(table, ordered), *_guard_triggers(table)]
+    return [
+        _insert_trigger(table, ordered),
+        _update_trigger(table, ordered),
+        _move_trigger(table),
+        *_guard_triggers(table),
+    ]
 
 
 def install(connection: Connection, tables: Mapping[str, Iterable[str]]) -> None:

@@ -1,6 +1,8 @@
 """A change: one row written by one person at one time, as it is kept and as it travels."""
 
+import re
 import unicodedata
+from hashlib import sha256
 from typing import Any, TypeAlias
 
 import msgspec
@@ -8,11 +10,15 @@ import msgspec
 Cell: TypeAlias = str | int | None
 """What a column can hold on its way: text (NFC), a whole number, or nothing. Never a float."""
 
+ERASED = "erased_on"
+"""The cell of a change that erases its row. It is no column: an erased row is in no table."""
+
 MAX_TEXT = 100_000
 SAFE_INTEGER = 1 << 53
+_NAME = re.compile(r"[0-9A-Za-z_.-]{1,64}\Z")
 
 
-class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """One committed write of a row.
 
     `(replica, seq)` is its identity. `cells` are the columns written. `seen` holds, for this row, the highest
@@ -33,6 +39,16 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def identity(self) -> tuple[str, int]:
         return self.replica, self.seq
 
+    @property
+    def erases(self) -> bool:
+        """Whether this change erases its row."""
+        return ERASED in self.cells
+
+    @property
+    def scrubbed(self) -> bool:
+        """Whether only its identity is left: its row was erased."""
+        return not self.cells and not self.at
+
     def supersedes(self, other: "Change") -> bool:
         """Whether this change's writer had `other` in front of him. Two changes that claim it of each other, which
         no honest program writes, stand side by side."""
@@ -41,6 +57,10 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def claims(self, other: "Change") -> bool:
         """Whether this change says that its writer had `other` in front of him."""
         return self is not other and self.seen.get(other.replica, 0) >= other.seq
+
+    def without_content(self) -> "Change":
+        """What is left of a change whose row is erased."""
+        return self if self.erases else Change(0, None, {}, self.replica, self.row, {}, self.seq, self.table)
 
 
 _encoder = msgspec.json.Encoder(order="sorted")
@@ -52,9 +72,14 @@ def canonical(value: Any) -> bytes:
     return _encoder.encode(value)
 
 
+def digest(change: Change) -> str:
+    """The first 16 hexadecimal digits of the SHA-256 of a change's line."""
+    return sha256(canonical(change)).hexdigest()[:16]
+
+
 def decode_line(line: bytes) -> Change:
-    """One line of a payload as a change. Raises `msgspec.ValidationError` (or `DecodeError`) for anything that
-    is not exactly one: wrong types, unknown or missing fields, text that is not NFC, numbers out of range."""
+    """One line of a payload as a change. Raises `msgspec.ValidationError` (or `DecodeError`) for anything that is not
+    exactly one in canonical form: wrong types, unknown or missing fields, text not NFC, numbers out of range."""
     change = _decoder.decode(line)
     if not (0 < change.seq < SAFE_INTEGER and 0 <= change.at < SAFE_INTEGER):
         raise msgspec.ValidationError("number out of range")
@@ -62,14 +87,16 @@ def decode_line(line: bytes) -> Change:
         raise msgspec.ValidationError("number out of range")
     for name, cell in change.cells.items():
         _check_cell(name, cell)
-    for text in (change.replica, change.row, change.table, change.author or ""):
-        if len(text) > 64:
-            raise msgspec.ValidationError("name too long")
+    for text in (change.replica, change.row, change.table, change.author, *change.seen):
+        if text is not None and not _NAME.match(text):
+            raise msgspec.ValidationError("not a name")
+    if _encoder.encode(change) != line:
+        raise msgspec.ValidationError("not canonical")
     return change
 
 
 def _check_cell(name: str, cell: Cell) -> None:
-    if len(name) > 64 or not name.isidentifier():
+    if len(name) > 64 or not name.isidentifier() or not name.isascii():
         raise msgspec.ValidationError("not a column name")
     if isinstance(cell, int) and not -SAFE_INTEGER < cell < SAFE_INTEGER:
         raise msgspec.ValidationError("number out of range")

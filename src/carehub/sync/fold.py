@@ -26,10 +26,12 @@ class Head:
 
 @dataclass(slots=True)
 class RowState:
-    """The cells of a row, and for each field in question all its heads, the provisional one first."""
+    """The cells of a row, and for each field in question all its heads, the provisional one first. Of an erased row
+    only its home is left."""
 
     cells: dict[str, Cell] = field(default_factory=dict)
     questions: dict[str, list[Head]] = field(default_factory=dict)
+    erased: bool = False
 
 
 def precedence(change: Change) -> tuple[bool, int, str, int]:
@@ -47,6 +49,9 @@ def fold(changes: Iterable[Change]) -> RowState:
     """The state of one row from all its known changes, in whatever order they are given."""
     writers: dict[str, list[Change]] = {}
     ordered = sorted(changes, key=precedence, reverse=True)
+    erasing = [change.cells.get("site_id") for change in ordered if change.erases]
+    if erasing:
+        return RowState({"site_id": erasing[0]}, erased=True)
     for change in ordered:
         for name in change.cells:
             writers.setdefault(name, []).append(change)

@@ -1,6 +1,5 @@
 """The change log of one store: who writes here, what was written, and a change of its own for a decision."""
 
-import secrets
 from collections.abc import Iterable, Mapping
 from sqlite3 import Connection, Cursor
 from typing import Any
@@ -14,18 +13,19 @@ _cells = msgspec.json.Decoder(dict[str, Cell])
 _seen = msgspec.json.Decoder(dict[str, int])
 
 
-def start_replica(connection: Connection, site_id: str) -> str:
-    """Begins a new replica: at the birth of a store, and whenever it is a copy of another. Returns its id,
-    16 hexadecimal digits."""
-    replica = secrets.token_hex(8)
-    connection.execute("INSERT INTO replica (id, site_id, from_above) VALUES (?, ?, 0)", (replica, site_id))
-    connection.execute("INSERT OR REPLACE INTO writer VALUES (1, ?, NULL, 1)", (replica,))
-    return replica
-
-
 def own_replica(connection: Connection) -> str:
     """The id of the replica that writes here."""
     return str(connection.execute("SELECT replica FROM writer").fetchone()[0])
+
+
+def now(connection: Connection) -> int:
+    """This computer's clock in Unix milliseconds, as the triggers read it."""
+    return int(connection.execute("SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER)").fetchone()[0])
+
+
+def last_position(connection: Connection) -> int:
+    """The position of the newest change in this store's log, 0 if it is empty."""
+    return int(connection.execute("SELECT coalesce(max(pos), 0) FROM change").fetchone()[0])
 
 
 def change_from(row: Iterable[Any]) -> Change:
@@ -71,8 +71,7 @@ def decide(connection: Connection, table: str, row_id: str, cells: Mapping[str, 
     replica, author = connection.execute("SELECT replica, author FROM writer").fetchone()
     seen = dict(connection.execute("SELECT replica, max(seq) FROM change WHERE row_id = ? GROUP BY replica", (row_id,)))
     (last,) = connection.execute("SELECT coalesce(max(seq), 0) FROM change WHERE replica = ?", (replica,)).fetchone()
-    (now,) = connection.execute("SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER)").fetchone()
-    change = Change(now, author, dict(cells), replica, row_id, seen, last + 1, table)
+    change = Change(now(connection), author, dict(cells), replica, row_id, seen, last + 1, table)
     append(connection, [change], {row_id: home}, intake=None)
     return change
 
@@ -83,9 +82,17 @@ def append(
     """Writes changes to the log as they are; the caller sees to the rows."""
     connection.executemany(
         f"INSERT INTO change ({FIELDS}, home, intake) VALUES (?,?,?,?,?,?,?,?,?,?)",
-        (
+        [
             (c.replica, c.seq, c.table, c.row, canonical(c.cells).decode(), canonical(c.seen).decode(), c.author,
              c.at, homes.get(c.row), intake)
             for c in changes
-        ),
+        ],
     )  # fmt: skip
+
+
+def homes_of(connection: Connection, rows: Iterable[str]) -> dict[str, str | None]:
+    """row id → the site it is at home with, for every row the log knows, whatever its table."""
+    asked = canonical(list(rows)).decode()
+    sql = """SELECT asked.value, (SELECT home FROM change WHERE row_id = asked.value LIMIT 1)
+        FROM json_each(?) AS asked WHERE EXISTS (SELECT 1 FROM change WHERE row_id = asked.value)"""
+    return dict(connection.execute(sql, (asked,)).fetchall())

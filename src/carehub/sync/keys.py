@@ -43,6 +43,16 @@ class Certificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.request.site
 
 
+class Revocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An issuer's word that a signing key it once certified is no longer that site's: stolen, lost or replaced."""
+
+    at: int
+    issuer: str
+    sign_key: str
+    signature: str
+    site: str
+
+
 class Keys(msgspec.Struct, frozen=True):
     """A site's secrets: the Ed25519 seed in hexadecimal and the age identity (AGE-SECRET-KEY-1…)."""
 
@@ -97,6 +107,25 @@ def verify(certificate: Certificate, issuer_key: str) -> None:
         raise Refused(FORGED) from None
     if not is_signed_by(issuer_key, body, signature):
         raise Refused(FORGED)
+
+
+def revoke(site: str, sign_key: str, issuer: str, keys: Keys, at: int) -> Revocation:
+    """A revocation signed with the issuer's keys."""
+    return Revocation(at, issuer, sign_key, sign(keys, _revoked_body(at, issuer, sign_key, site)).hex(), site)
+
+
+def _revoked_body(at: int, issuer: str, sign_key: str, site: str) -> bytes:
+    told = {"at": at, "issuer": issuer, "sign_key": sign_key, "site": site}
+    return b"carehub revocation v1\n" + canonical(told)
+
+
+def is_genuine(revocation: Revocation, issuer_key: str) -> bool:
+    """Whether a revocation is signed with `issuer_key`."""
+    body = _revoked_body(revocation.at, revocation.issuer, revocation.sign_key, revocation.site)
+    try:
+        return is_signed_by(issuer_key, body, bytes.fromhex(revocation.signature))
+    except ValueError:
+        return False
 
 
 def words_of(request: Request, word_list: Sequence[str]) -> list[str]:

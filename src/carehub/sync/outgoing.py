@@ -1,7 +1,7 @@
-"""What a site hands over: upward all the office has not receipted, downward what is at home below."""
+"""What a site hands over, by the order of its own log: upward all that is not receipted, downward what is at home
+below. Nothing is marked as sent: only the other side's word moves that on."""
 
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,8 +13,8 @@ from carehub import __version__
 from carehub.domain.errors import NotFound
 from carehub.domain.ids import new_id
 from carehub.domain.texts import mark
-from carehub.sync import journal, peers
-from carehub.sync.bundle import FORMAT, Header, Opening, Receipt, Recipient, Refusal, pack, seal
+from carehub.sync import journal, links, peers, replicas
+from carehub.sync.bundle import FORMAT, Counts, Header, Opening, Receipt, Recipient, Refusal, pack, seal
 from carehub.sync.change import canonical
 from carehub.sync.keys import Certificate
 from carehub.sync.schema import REFERENCE_TABLES
@@ -24,7 +24,22 @@ NO_OFFICE = mark(
 )
 NOT_BELOW = mark("“{site}” is not a site that hands over to this office.")
 
-_LOG_FIELDS = ", ".join(f"change.{name.strip()}" for name in journal.FIELDS.split(","))
+_NOT_FROM_THERE = """NOT EXISTS (SELECT 1 FROM intake WHERE n = change.intake AND replica = :only)"""
+
+_UP = f"FROM change WHERE pos > :after AND pos <= :upto AND {_NOT_FROM_THERE}"
+
+_DOWN = f"""FROM change WHERE pos <= :upto AND (
+    pos > :after AND {_NOT_FROM_THERE} AND (
+        home IN (SELECT value FROM json_each(:homes))
+        OR home IN (SELECT value FROM json_each(:above)) AND tbl IN (SELECT value FROM json_each(:reference))
+        OR row_id IN (SELECT row_id FROM moved WHERE pos > :after
+            AND from_home IN (SELECT value FROM json_each(:homes))))
+    OR row_id IN (SELECT row_id FROM moved WHERE pos > :after AND to_home IN (SELECT value FROM json_each(:homes)))
+        AND home IN (SELECT value FROM json_each(:homes)))"""
+"""What is new and at home below, or reference data, or has left; and the whole history of what has moved in."""
+
+_RECEIPTED = 50
+"""So many of a site's newest bundles a receipt speaks of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,83 +59,81 @@ class Outgoing:
 class _Plan:
     kind: str
     receiver: Certificate
-    positions: dict[str, tuple[int, int]]
+    span: tuple[int, int]
     query: str
-    arguments: tuple[object, ...]
+    arguments: dict[str, object]
     receipt: Receipt | None = None
     certificates: tuple[Certificate, ...] = ()
 
 
 def compose_up(connection: Connection, schema: str) -> Outgoing:
-    """The bundle for the office above: per replica everything after what that office has receipted."""
+    """The bundle for the office above: what it has not receipted."""
     office = peers.office_above(connection)
     if office is None:
         raise NotFound(NO_OFFICE)
-    positions = {}
-    rows = connection.execute("SELECT id, acked FROM replica WHERE NOT from_above ORDER BY id").fetchall()
-    for replica, acked in rows:
-        (last,) = connection.execute("SELECT max(seq) FROM change WHERE replica = ?", (replica,)).fetchone()
-        positions[replica] = (acked, max(last or 0, acked))
-    query = f"""SELECT {_LOG_FIELDS} FROM change JOIN replica ON replica.id = change.replica
-        WHERE NOT from_above AND seq > acked ORDER BY pos"""
+    span, arguments = _stretch(connection, office.site)
     certificates = tuple(peers.peers(connection, peers.State.BELOW))
-    return _compose(connection, schema, _Plan("up", office, positions, query, (), None, certificates))
+    return _compose(connection, schema, _Plan("up", office, span, _UP, arguments, None, certificates))
+
+
+def unreceipted(connection: Connection) -> int:
+    """How many changes the office above has not receipted; 0 without an office."""
+    office = peers.office_above(connection)
+    if office is None:
+        return 0
+    (count,) = connection.execute(f"SELECT count(*) {_UP}", _stretch(connection, office.site)[1]).fetchone()
+    return int(count)
 
 
 def compose_down(connection: Connection, schema: str, site: str) -> Outgoing:
-    """The return bundle for a site below: what is at home there and arrived here since that site last told how far
-    it got, the names behind it, and the receipt."""
+    """The return bundle for a site below: what is at home there, the names behind it, and the receipt."""
     found = peers.peer(connection, site)
-    if found is None or found[0] is not peers.State.BELOW:
+    if found is None or found[0] is not peers.State.BELOW or found[1].request.parent != peers.own_site(connection):
         raise NotFound(NOT_BELOW, site=site)
-    replica = journal.own_replica(connection)
-    (reached,) = connection.execute(
-        "SELECT coalesce(min(pos), 0) FROM downlog WHERE site_id = ? AND direction = 'out'", (site,)
-    ).fetchone()
-    (last,) = connection.execute("SELECT coalesce(max(pos), 0) FROM change").fetchone()
-    homes = json.dumps(sorted(peers.subtree(connection, site)))
-    above = json.dumps(peers.ancestors(connection, site))
-    query = f"""SELECT {_LOG_FIELDS} FROM change
-        WHERE pos > ? AND pos <= ? AND replica NOT IN ({_ONLY_REPLICA})
-          AND (home IN (SELECT value FROM json_each(?))
-               OR home IN (SELECT value FROM json_each(?)) AND tbl IN (SELECT value FROM json_each(?)))
-        ORDER BY pos"""
-    arguments = (reached, last, site, homes, above, json.dumps(sorted(REFERENCE_TABLES)))
+    span, arguments = _stretch(connection, site)
+    arguments |= {
+        "homes": json.dumps(sorted(peers.subtree(connection, site))),
+        "above": json.dumps(peers.ancestors(connection, site)),
+        "reference": json.dumps(sorted(REFERENCE_TABLES)),
+    }
     receipt = receipt_for(connection, site)
-    return _compose(
-        connection,
-        schema,
-        _Plan("down", found[1], {replica: (reached, last)}, query, arguments, receipt, (found[1],)),
-    )
+    return _compose(connection, schema, _Plan("down", found[1], span, _DOWN, arguments, receipt, (found[1],)))
 
 
-_ONLY_REPLICA = """SELECT min(id) FROM replica WHERE site_id = ? GROUP BY site_id HAVING count(*) = 1"""
-"""A site's replica while it is the only one: what it wrote itself it need not be sent back."""
+def _stretch(connection: Connection, site: str) -> tuple[tuple[int, int], dict[str, object]]:
+    """(span of this store's log that a site needs, the arguments that say so in a query)."""
+    after, only = links.reached(connection, site)
+    upto = max(journal.last_position(connection), after)
+    return (after, upto), {"after": after, "upto": upto, "only": only}
 
 
 def receipt_for(connection: Connection, site: str) -> Receipt:
-    """What this office holds of a site's replicas and what it refused."""
-    below = json.dumps(sorted(peers.subtree(connection, site)))
-    held = connection.execute(
-        "SELECT id, held FROM replica WHERE site_id IN (SELECT value FROM json_each(?))", (below,)
+    """What this office says to a site below."""
+    intakes = connection.execute(
+        "SELECT bundle, number, outcome FROM intake WHERE site_id = ? ORDER BY n DESC LIMIT ?", (site, _RECEIPTED)
     ).fetchall()
-    taken = connection.execute("SELECT bundle FROM intake WHERE site_id = ? ORDER BY n", (site,)).fetchall()
     refused = connection.execute(
         """SELECT line, reason FROM quarantine JOIN intake ON intake.n = quarantine.intake
         WHERE intake.site_id = ? ORDER BY quarantine.replica, seq""",
         (site,),
     ).fetchall()
+    below = json.dumps(sorted(peers.subtree(connection, site)))
     (questions,) = connection.execute(
-        """SELECT count(*) FROM question WHERE row_id IN
-        (SELECT row_id FROM change WHERE home IN (SELECT value FROM json_each(?)))""",
+        """SELECT count(*) FROM question WHERE
+        (SELECT home FROM change WHERE row_id = question.row_id LIMIT 1) IN (SELECT value FROM json_each(?))""",
         (below,),
     ).fetchone()
+    outcomes = [(bundle, number, json.loads(outcome)) for bundle, number, outcome in reversed(intakes)]
     return Receipt(
-        bundles=[b for (b,) in taken[-50:]],
-        conflicts=questions,
-        made_at=int(time.time() * 1000),
-        positions=dict(held),
+        bundles=[
+            Counts(b, o["changed"], o["changes"], o["new"], n, o["conflicts"], o["quarantined"]) for b, n, o in outcomes
+        ],
+        forks=replicas.digests(connection, site),
+        made_at=journal.now(connection),
+        questions=questions,
         refusals=[_refusal(line, reason) for line, reason in refused],
+        settled=sum(outcome.get("settled", 0) for _, _, outcome in outcomes),
+        taken=links.taken_of(connection, site),
     )
 
 
@@ -130,33 +143,37 @@ def _refusal(line: str, reason: str) -> Refusal:
 
 
 def _compose(connection: Connection, schema: str, plan: _Plan) -> Outgoing:
-    me = peers.identity(connection)
+    me, replica = peers.identity(connection), journal.own_replica(connection)
+    receiver = plan.receiver.site
     recipients = _recipients(connection, me.certificate, plan.receiver)
-    opening = Opening(new_id(), list(plan.certificates), plan.receipt, recipients, me.site)
-    rows = connection.execute(plan.query, plan.arguments)
+    opening = Opening(
+        new_id(), list(plan.certificates), plan.receipt, recipients, peers.revocations(connection), me.site
+    )
+    rows = connection.execute(f"SELECT {journal.FIELDS} {plan.query} ORDER BY pos", plan.arguments)
     data, described = seal(opening, _lines(rows))
-    number, previous = _previous(connection, plan.receiver.site)
+    number, previous = _previous(connection, receiver, replica)
     header = Header(
         bundle=opening.bundle,
+        ended=replicas.ended(connection),
         format=FORMAT,
         kind="up" if plan.kind == "up" else "down",
-        made_at=int(time.time() * 1000),
+        made_at=journal.now(connection),
         number=number + 1,
         payload=described,
-        positions=plan.positions,
         previous=previous,
         program=__version__,
         recipients=recipients,
-        replica=journal.own_replica(connection),
+        replica=replica,
         schema=schema,
         signer=me.certificate,
-        taken=_taken(connection, plan),
+        span=plan.span,
+        taken=links.taken_of(connection, receiver),
     )
     return Outgoing(header, pack(header, me.keys, data), plan.receiver)
 
 
 def _lines(rows: Iterator[tuple[object, ...]]) -> Iterator[bytes]:
-    return (journal.line_from(row) for row in rows)
+    return map(journal.line_from, rows)
 
 
 def _recipients(connection: Connection, mine: Certificate, receiver: Certificate) -> list[Recipient]:
@@ -168,25 +185,19 @@ def _recipients(connection: Connection, mine: Certificate, receiver: Certificate
     return [Recipient(c.request.seal_key, c.site) for c in (*chosen, mine)]
 
 
-def _previous(connection: Connection, receiver: str) -> tuple[int, str | None]:
+def _previous(connection: Connection, receiver: str, replica: str) -> tuple[int, str | None]:
     row = connection.execute(
-        "SELECT number, header_sha256 FROM sent WHERE receiver = ? ORDER BY number DESC LIMIT 1", (receiver,)
+        "SELECT number, header_sha256 FROM sent WHERE receiver = ? AND replica = ? ORDER BY number DESC LIMIT 1",
+        (receiver, replica),
     ).fetchone()
     return (row[0], row[1]) if row else (0, None)
 
 
-def _taken(connection: Connection, plan: _Plan) -> dict[str, int]:
-    if plan.kind == "down":
-        return {}
-    sql = "SELECT replica, pos FROM downlog WHERE site_id = ? AND direction = 'in'"
-    return dict(connection.execute(sql, (plan.receiver.site,)).fetchall())
-
-
 def remember(connection: Connection, outgoing: Outgoing, file: str, author: str | None) -> None:
-    """Notes a bundle that was written and read back. Nothing is marked as sent: only a receipt moves that on."""
+    """Notes a bundle that was written and read back."""
     header = outgoing.header
     connection.execute(
-        "INSERT INTO sent VALUES (?,?,?,?,?,?,?,?,?,?)",
-        (header.bundle, outgoing.receiver.site, header.number, sha256(canonical(header)).hexdigest(), header.made_at,
-         author, file, outgoing.changes, len(outgoing.data), canonical(header.positions).decode()),
+        "INSERT INTO sent VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+        (header.bundle, outgoing.receiver.site, header.replica, header.number, sha256(canonical(header)).hexdigest(),
+         header.made_at, author, file, outgoing.changes, len(outgoing.data), header.span[1]),
     )  # fmt: skip

@@ -4,6 +4,7 @@ The tree comes from certificates only. The `site` record has names and addresses
 writing to it.
 """
 
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 from sqlite3 import Connection
@@ -12,7 +13,7 @@ import msgspec
 
 from carehub.domain.office import LEVELS
 from carehub.sync.change import canonical
-from carehub.sync.keys import Certificate, Keys
+from carehub.sync.keys import Certificate, Keys, Revocation
 
 
 class State(StrEnum):
@@ -51,6 +52,11 @@ def identity(connection: Connection) -> Identity:
     return Identity(Keys(row[0], row[1]), msgspec.json.decode(row[2], type=Certificate))
 
 
+def own_site(connection: Connection) -> str:
+    """The id of the site whose store this is."""
+    return str(connection.execute("SELECT site_id FROM identity").fetchone()[0])
+
+
 def save_peer(connection: Connection, certificate: Certificate, state: State) -> None:
     """Remembers a site by its certificate."""
     told = certificate.request
@@ -75,6 +81,46 @@ def peers(connection: Connection, state: State) -> list[Certificate]:
     rows = connection.execute("SELECT certificate FROM peer WHERE state = ?", (state.value,))
     found = [msgspec.json.decode(text, type=Certificate) for (text,) in rows.fetchall()]
     return sorted(found, key=lambda c: c.request.name)
+
+
+def below(connection: Connection) -> list[Certificate]:
+    """The sites that hand over to this one, by name; not those below them."""
+    me = own_site(connection)
+    return [c for c in peers(connection, State.BELOW) if c.request.parent == me]
+
+
+def save_revocation(connection: Connection, revocation: Revocation) -> None:
+    """Keeps a revocation that was found genuine; a site that still carries the key is revoked."""
+    connection.execute(
+        "INSERT OR IGNORE INTO revocation VALUES (?, ?)", (revocation.sign_key, canonical(revocation).decode())
+    )
+    found = peer(connection, revocation.site)
+    if found and found[0] is not State.SELF and found[1].request.sign_key == revocation.sign_key:
+        save_peer(connection, found[1], State.REVOKED)
+
+
+def entitled_to_revoke(connection: Connection, revocation: Revocation) -> Certificate | None:
+    """The certificate of a revocation's issuer, if it may revoke that key: the office above the site, and no key that
+    another site carries."""
+    issuer, found = peer(connection, revocation.issuer), peer(connection, revocation.site)
+    if issuer is None or issuer[1].request.level not in ("township", "district"):
+        return None
+    if found and found[1].request.parent != revocation.issuer:
+        return None
+    carried = [json.loads(text)["request"] for (text,) in connection.execute("SELECT certificate FROM peer")]
+    others = any(c["sign_key"] == revocation.sign_key and c["site"] != revocation.site for c in carried)
+    return None if others else issuer[1]
+
+
+def is_revoked(connection: Connection, sign_key: str) -> bool:
+    """Whether somebody entitled to it revoked a key."""
+    return connection.execute("SELECT 1 FROM revocation WHERE sign_key = ?", (sign_key,)).fetchone() is not None
+
+
+def revocations(connection: Connection) -> list[Revocation]:
+    """Every revocation known here; they travel with every bundle."""
+    rows = connection.execute("SELECT body FROM revocation ORDER BY sign_key").fetchall()
+    return [msgspec.json.decode(body, type=Revocation) for (body,) in rows]
 
 
 def office_above(connection: Connection) -> Certificate | None:

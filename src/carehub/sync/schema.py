@@ -13,11 +13,13 @@ REFERENCE_TABLES = frozenset({"site", "user"})
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One synced table: its columns without `id`, and which of them hold numbers."""
+    """One synced table: its columns without `id`, which of them hold numbers, and which point to the row it belongs to
+    and is erased with."""
 
     name: str
     columns: tuple[str, ...]
     numbers: frozenset[str]
+    owners: tuple[str, ...] = ()
 
     def accepts(self, column: str, value: Cell) -> bool:
         """Whether a value has the type of its column. Unknown columns are not ours to judge."""
@@ -33,5 +35,6 @@ def tables() -> dict[str, Table]:
     for name, record in RECORDS.items():
         facts = facts_of(record)
         numbers = frozenset(name_ for name_, fact in facts.items() if fact.numeric)
-        found[name] = Table(name, tuple(facts), numbers)
+        owners = tuple(name_ for name_, fact in facts.items() if fact.owner)
+        found[name] = Table(name, tuple(facts), numbers, owners)
     return found

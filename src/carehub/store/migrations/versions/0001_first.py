@@ -64,10 +64,18 @@ CREATE TABLE change (pos INTEGER PRIMARY KEY AUTOINCREMENT, replica TEXT NOT NUL
 CREATE UNIQUE INDEX change_identity ON change (replica, seq);
 CREATE INDEX change_row ON change (row_id, replica, seq);
 CREATE INDEX change_home ON change (home, pos);
-CREATE TABLE replica (id TEXT PRIMARY KEY, site_id TEXT NOT NULL, from_above INTEGER NOT NULL,
-    held INTEGER NOT NULL DEFAULT 0, acked INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+CREATE TABLE former (replica TEXT PRIMARY KEY, ended INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE link (replica TEXT PRIMARY KEY, site_id TEXT NOT NULL, number INTEGER NOT NULL DEFAULT 0,
+    got INTEGER NOT NULL DEFAULT 0, mark TEXT NOT NULL DEFAULT '', told INTEGER NOT NULL DEFAULT 0,
+    told_mark TEXT NOT NULL DEFAULT '', ended INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+CREATE TABLE moved (n INTEGER PRIMARY KEY AUTOINCREMENT, row_id TEXT NOT NULL, from_home TEXT, to_home TEXT,
+    pos INTEGER NOT NULL);
+CREATE INDEX moved_pos ON moved (pos);
+CREATE TABLE fork (site_id TEXT NOT NULL, replica TEXT NOT NULL, after INTEGER NOT NULL,
+    PRIMARY KEY (site_id, replica)) WITHOUT ROWID;
+CREATE TABLE erased (row_id TEXT PRIMARY KEY, tbl TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE question (id TEXT PRIMARY KEY, tbl TEXT NOT NULL, row_id TEXT NOT NULL, field TEXT NOT NULL,
-    heads TEXT NOT NULL) WITHOUT ROWID;
+    heads TEXT NOT NULL, parked INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
 CREATE INDEX question_row ON question (row_id);
 CREATE TABLE quarantine (replica TEXT NOT NULL, seq INTEGER NOT NULL, line TEXT NOT NULL, reason TEXT NOT NULL,
     intake INTEGER NOT NULL, PRIMARY KEY (replica, seq)) WITHOUT ROWID;
@@ -75,14 +83,15 @@ CREATE TABLE identity (one INTEGER PRIMARY KEY CHECK (one = 1), site_id TEXT NOT
     seal_identity TEXT NOT NULL, certificate TEXT NOT NULL);
 CREATE TABLE peer (site_id TEXT PRIMARY KEY, level TEXT NOT NULL, parent_id TEXT, state TEXT NOT NULL,
     certificate TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE revocation (sign_key TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE intake (n INTEGER PRIMARY KEY AUTOINCREMENT, bundle TEXT NOT NULL UNIQUE, site_id TEXT NOT NULL,
     replica TEXT NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL, header_sha256 TEXT NOT NULL,
-    at INTEGER NOT NULL, author TEXT, outcome TEXT NOT NULL);
-CREATE TABLE sent (bundle TEXT PRIMARY KEY, receiver TEXT NOT NULL, number INTEGER NOT NULL,
+    at INTEGER NOT NULL, author TEXT, outcome TEXT NOT NULL, before TEXT NOT NULL);
+CREATE INDEX intake_site ON intake (site_id, n);
+CREATE TABLE sent (bundle TEXT PRIMARY KEY, receiver TEXT NOT NULL, replica TEXT NOT NULL, number INTEGER NOT NULL,
     header_sha256 TEXT NOT NULL, at INTEGER NOT NULL, author TEXT, file TEXT NOT NULL, changes INTEGER NOT NULL,
-    bytes INTEGER NOT NULL, positions TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE downlog (site_id TEXT NOT NULL, replica TEXT NOT NULL, direction TEXT NOT NULL,
-    pos INTEGER NOT NULL, PRIMARY KEY (site_id, replica, direction)) WITHOUT ROWID;
+    bytes INTEGER NOT NULL, upto INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX sent_receiver ON sent (receiver, replica, number);
 CREATE TABLE receipt (bundle TEXT PRIMARY KEY, site_id TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL)
     WITHOUT ROWID;
 """

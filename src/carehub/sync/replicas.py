@@ -1,0 +1,109 @@
+"""The replica that writes in a store: its birth, its going on as a new one, and the parting of two copies."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from sqlite3 import Connection
+
+from carehub.sync import journal, merge
+from carehub.sync.change import canonical, digest
+
+
+def start(connection: Connection) -> str:
+    """Begins the first replica of a new store. Returns its id, 16 hexadecimal digits."""
+    replica = _new_id()
+    connection.execute("INSERT OR REPLACE INTO writer VALUES (1, ?, NULL, 1)", (replica,))
+    return replica
+
+
+def _new_id() -> str:
+    return secrets.token_hex(8)
+
+
+def restart(connection: Connection, *, ended: bool = False) -> str:
+    """Lets a store that was restored from a backup, or copied, go on as a new replica: nothing it writes can be taken
+    for what the other copy wrote, and both directions are handed over anew, which is harmless. `ended`: the other copy
+    is gone for good. Returns the new replica's id."""
+    former, replica = journal.own_replica(connection), _new_id()
+    connection.execute("INSERT OR REPLACE INTO former VALUES (?, ?)", (former, int(ended)))
+    connection.execute("UPDATE writer SET replica = ?", (replica,))
+    connection.execute("UPDATE link SET number = 0, got = 0, mark = '', told = 0")
+    return replica
+
+
+def is_former(connection: Connection, replica: str) -> bool:
+    """Whether this store once wrote as that replica."""
+    return connection.execute("SELECT 1 FROM former WHERE replica = ?", (replica,)).fetchone() is not None
+
+
+def ended(connection: Connection) -> list[str]:
+    """The replicas this store once was that are gone for good."""
+    return [r for (r,) in connection.execute("SELECT replica FROM former WHERE ended ORDER BY replica")]
+
+
+def note_fork(connection: Connection, site: str, replica: str, after: int) -> None:
+    """Remembers that two copies of a site's replica have parted, so that the next return bundle tells them."""
+    connection.execute("INSERT OR REPLACE INTO fork VALUES (?, ?, ?)", (site, replica, after))
+
+
+def digests(connection: Connection, site: str) -> dict[str, tuple[int, list[str]]]:
+    """What this store holds of a site's parted replicas: replica → (first seq, digests of its changes from it on)."""
+    found = {}
+    sql = f"SELECT {journal.FIELDS} FROM change WHERE replica = ? AND seq >= ? ORDER BY seq"
+    forks = connection.execute("SELECT replica, after FROM fork WHERE site_id = ?", (site,)).fetchall()
+    for replica, after in forks:
+        rows = connection.execute(sql, (replica, after)).fetchall()
+        found[replica] = (after, [digest(journal.change_from(row)) for row in rows])
+    return found
+
+
+def part(connection: Connection, told: Mapping[str, tuple[int, Sequence[str]]]) -> bool:
+    """Compares what the office holds of parted replicas with what is held here. Where it differs in this store's own
+    replica, this is the other copy: what it wrote since they parted becomes the beginning of a new replica. Where it
+    differs in that of a site below, the other copy handed in here: its changes go back to it, which still holds them,
+    and it is told. Returns whether anything differed."""
+    found = False
+    for replica, (first, theirs) in told.items():
+        sql = f"SELECT {journal.FIELDS} FROM change WHERE replica = ? AND seq >= ? ORDER BY seq"
+        mine = [journal.change_from(row) for row in connection.execute(sql, (replica, first)).fetchall()]
+        pairs = zip(mine, theirs, strict=False)
+        seq = next((c.seq for c, d in pairs if not c.scrubbed and digest(c) != d), None)
+        if seq is not None:
+            found = True
+            apart = _part_at if replica == journal.own_replica(connection) else _give_back
+            apart(connection, replica, seq)
+    return found
+
+
+def _give_back(connection: Connection, replica: str, seq: int) -> None:
+    """Takes the changes of another copy of a site's replica out of the log; that site is told with the next bundle."""
+    rows = connection.execute(
+        "SELECT DISTINCT tbl, row_id FROM change WHERE replica = ? AND seq >= ? ORDER BY row_id", (replica, seq)
+    ).fetchall()
+    connection.execute("DELETE FROM change WHERE replica = ? AND seq >= ?", (replica, seq))
+    connection.execute(
+        "INSERT OR REPLACE INTO fork SELECT site_id, replica, ? FROM link WHERE replica = ?", (seq, replica)
+    )
+    with merge.uncaptured(connection):
+        for table, row in rows:
+            merge.refold(connection, table, row)
+
+
+def _part_at(connection: Connection, replica: str, seq: int) -> None:
+    """Gives this replica's changes from `seq` on a new replica's name and numbers."""
+    fresh = restart(connection)
+    own = "FROM change WHERE replica = ? AND seq >= ?"
+    rows = connection.execute(f"SELECT DISTINCT tbl, row_id {own} ORDER BY row_id", (replica, seq)).fetchall()
+    for position, text in connection.execute(f"SELECT pos, seen {own}", (replica, seq)).fetchall():
+        seen = json.loads(text)
+        known = seen.get(replica, 0)
+        if known >= seq:
+            common = {replica: seq - 1} if seq > 1 else {}
+            seen = {r: s for r, s in seen.items() if r != replica} | common | {fresh: known - seq + 1}
+            connection.execute("UPDATE change SET seen = ? WHERE pos = ?", (canonical(seen).decode(), position))
+    connection.execute(
+        "UPDATE change SET replica = ?1, seq = seq - ?2 + 1 WHERE replica = ?3 AND seq >= ?2", (fresh, seq, replica)
+    )
+    with merge.uncaptured(connection):
+        for table, row in rows:
+            merge.refold(connection, table, row)

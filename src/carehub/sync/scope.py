@@ -1,0 +1,103 @@
+"""Who may write what. Sites form a tree; a bundle signed by a site may carry rows at home in that site's subtree.
+
+A row that moved away meanwhile may still be written by its former home, as long as the writer could not know: what
+counts is the home as he saw it. Whatever may not come in is kept aside with a reason.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from sqlite3 import Connection
+
+from carehub.domain.texts import mark
+from carehub.sync import journal, peers, replicas
+from carehub.sync.bundle import Header
+from carehub.sync.change import Change
+from carehub.sync.fold import fold
+from carehub.sync.schema import REFERENCE_TABLES, tables
+
+OUT_OF_SCOPE = mark("The row is at home at another site.")
+REFERENCE_ONLY = mark("Only the office above may write this.")
+ROW_UNKNOWN = mark("The row is not known here yet.")
+WRONG_TYPE = mark("A value does not fit its column.")
+RETURNED = mark("This office wrote it before it was restored from a backup. Please confirm it.")
+
+
+@dataclass(slots=True)
+class Sieve:
+    """Parts the changes of one bundle into those that may come in and those that may not."""
+
+    connection: Connection
+    up: bool
+    scope: set[str]
+    above: set[str]
+    told: dict[str, set[str]] = field(default_factory=dict)
+
+    def sift(self, changes: Sequence[Change]) -> tuple[list[Change], list[tuple[Change, str]]]:
+        """(allowed, [(refused, reason)]) of fresh changes in their order."""
+        homes = journal.homes_of(self.connection, {c.row for c in changes})
+        judge = self._objection_up if self.up else self._objection_down
+        allowed: list[Change] = []
+        refused: list[tuple[Change, str]] = []
+        earlier: dict[str, list[Change]] = {}
+        for change in changes:
+            reason = _misfit(change) or judge(change, homes, earlier.setdefault(change.row, []))
+            if reason:
+                refused.append((change, reason))
+                continue
+            allowed.append(change)
+            earlier[change.row].append(change)
+            home = change.cells.get("site_id")
+            if isinstance(home, str):
+                homes[change.row] = home
+        return allowed, refused
+
+    def _objection_up(self, change: Change, homes: dict[str, str | None], earlier: Sequence[Change]) -> str | None:
+        told, home = change.cells.get("site_id"), homes.get(change.row)
+        if change.scrubbed and home is None:
+            return None  # only an identity, of a row that was erased
+        if told is None and home is None:
+            return ROW_UNKNOWN
+        if (told is None or told in self.scope) and (home is None or home in self.scope):
+            return None
+        if (told is None or told in self.scope) and self._home_seen_by(change, earlier) in self.scope:
+            return None
+        return RETURNED if replicas.is_former(self.connection, change.replica) else OUT_OF_SCOPE
+
+    def _home_seen_by(self, change: Change, earlier: Sequence[Change]) -> object:
+        """Where the row was at home as far as the writer of a change knew."""
+        known = [*journal.of_row(self.connection, change.row), *earlier]
+        return fold(c for c in known if change.claims(c)).cells.get("site_id")
+
+    def _objection_down(self, change: Change, homes: dict[str, str | None], _: Sequence[Change]) -> str | None:
+        known = homes.get(change.row)
+        if known in self.above:
+            return None if change.table in REFERENCE_TABLES else REFERENCE_ONLY
+        told = self.told.get(change.row, set())
+        if known is not None or told & self.scope:
+            return None
+        if told and told <= self.above:
+            return None if change.table in REFERENCE_TABLES else REFERENCE_ONLY
+        if change.scrubbed or change.erases:
+            return None
+        return OUT_OF_SCOPE if told else ROW_UNKNOWN
+
+
+def _misfit(change: Change) -> str | None:
+    table = tables().get(change.table)
+    fits = table is None or all(table.accepts(name, value) for name, value in change.cells.items())
+    return None if fits else WRONG_TYPE
+
+
+def sieve(connection: Connection, header: Header, changes: Iterable[Change]) -> Sieve:
+    """The sieve for one bundle. Of a bundle from above all homes it tells of are read first: a row that moves in brings
+    the history of its former homes along."""
+    me, up = peers.own_site(connection), header.kind == "up"
+    scope = peers.subtree(connection, header.signer.site if up else me)
+    if up:
+        return Sieve(connection, True, scope, set())
+    told: dict[str, set[str]] = {}
+    for change in changes:
+        home = change.cells.get("site_id")
+        if isinstance(home, str):
+            told.setdefault(change.row, set()).add(home)
+    return Sieve(connection, False, scope, set(peers.ancestors(connection, me)), told)
