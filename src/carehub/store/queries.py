@@ -15,8 +15,15 @@ from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
 from carehub.domain.texts import mark
 from carehub.store import search
+from carehub.sync.schema import REFERENCE_TABLES
 
 R = TypeVar("R", bound=Record)
+
+AT_HOME_HERE = """site_id IN (WITH RECURSIVE down(id) AS (
+    SELECT site_id FROM identity UNION SELECT p.site_id FROM peer p JOIN down ON p.parent_id = down.id)
+    SELECT id FROM down)"""
+"""Rows at home at this site or below it. A file that was transferred elsewhere stays in the store, for bundles made
+before, and is listed no more."""
 
 NO_SUCH_ROW = mark("There is no {label} with the number “{id}” here.")
 
@@ -37,6 +44,7 @@ def ids(session: Session, record: type[Record], wanted: Wanted | None = None) ->
     wanted = wanted or Wanted()
     name, facts = str(record.__tablename__), facts_of(record)
     where = [] if wanted.voided else ["voided_on IS NULL"]
+    where += [] if name in REFERENCE_TABLES else [AT_HOME_HERE]
     values: dict[str, Any] = {}
     if wanted.search.strip():
         query = search.query_of(wanted.search)
@@ -80,8 +88,10 @@ def get(session: Session, record: type[R], row_id: str) -> R:
 
 
 def where(session: Session, record: type[R], **equal: object) -> list[R]:
-    """The live rows whose columns equal the given values, oldest first."""
+    """The live rows at home here whose columns equal the given values, oldest first."""
     query = select(record).where(record.voided_on.is_(None)).order_by(record.id)  # type: ignore[union-attr]
+    if record.__tablename__ not in REFERENCE_TABLES:
+        query = query.where(text(AT_HOME_HERE))
     for column, value in equal.items():
         attribute = getattr(record, column)
         query = query.where(attribute.in_(value) if isinstance(value, (list, set, tuple)) else attribute == value)
@@ -89,9 +99,12 @@ def where(session: Session, record: type[R], **equal: object) -> list[R]:
 
 
 def values(session: Session, record: type[Record]) -> list[dict[str, Any]]:
-    """Every live row as plain typed values by column name."""
+    """Every live row at home here as plain typed values by column name."""
     table = record.__table__  # type: ignore[attr-defined]
-    found = session.execute(table.select().where(table.c.voided_on.is_(None)).order_by(table.c.id))
+    query = table.select().where(table.c.voided_on.is_(None)).order_by(table.c.id)
+    if table.name not in REFERENCE_TABLES:
+        query = query.where(text(AT_HOME_HERE))
+    found = session.execute(query)
     return [dict(row) for row in found.mappings()]
 
 
