@@ -14,6 +14,8 @@ HOUSEHOLD = mark("Household register")
 SCHOOL = mark("School")
 CARE = mark("Care")
 
+SAME_AS = mark("Same person as")
+
 
 class Child(Record, table=True):
     """A child on file. Left-behind is a status of a child, not the record (two scopes, see the glossary)."""
@@ -23,7 +25,7 @@ class Child(Record, table=True):
 
     name: str = fact(mark("Name"), Kind.NAME, group=PERSON, required=True, searched=True, listed=True)
     sex: int | None = fact(mark("Sex"), Kind.CHOICE, codes="sex", number=True, group=PERSON, listed=True)
-    birth_date: date | None = fact(mark("Birth date"), Kind.DATE, group=PERSON, listed=True, past=True)
+    birth_date: date | None = fact(mark("Birth date"), Kind.DATE, group=PERSON, listed=True, past=True, index=True)
     identity_no: str | None = fact(
         mark("Identity number"),
         Kind.IDENTITY_NO,
@@ -51,6 +53,7 @@ class Child(Record, table=True):
     status: str | None = fact(
         mark("Status"), Kind.CHOICE, codes="child_status", group=CARE, default="active", required=True
     )
+    same_as: str | None = fact(SAME_AS, Kind.REFERENCE, ref="child", system=True)
 
 
 class FamilyMember(Record, table=True):
@@ -88,3 +91,4 @@ class Volunteer(Record, table=True):
     joined_on: date | None = fact(mark("Joined on"), Kind.DATE)
     left_on: date | None = fact(mark("Left on"), Kind.DATE)
     remark: str | None = fact(mark("Remark"), Kind.LONG)
+    same_as: str | None = fact(SAME_AS, Kind.REFERENCE, ref="volunteer", system=True)

@@ -25,7 +25,7 @@ def export(desk: Desk, out: Path, *, reveal: bool = False) -> Generator[Progress
         order = "child_id" if record is FamilyMember else ""
         rows = records.fetch(desk, record, records.ids(desk, record, Wanted(order=order)))
         names = records.references(desk, record, rows)
-        columns = [f for f in facts_of(record).values() if not f.system or f.ref == "child"]
+        columns = [f for f in facts_of(record).values() if not f.system or f.owner]
         tables.append(Table(record, columns, rows, names))
     out.parent.mkdir(parents=True, exist_ok=True)
     write_workbook(out, tables, desk.texts, desk.codes, reveal=reveal)

@@ -20,7 +20,7 @@ RECORDS: dict[str, dict[str, Any]] = {
         "name": TEXT, "sex": INT, "birth_date": DAY, "identity_no": TEXT, "ethnic_group": TEXT,
         "registered": FLAG, "register_address": TEXT, "home_address": TEXT, "map_note": TEXT, "school": TEXT,
         "grade": TEXT, "class_name": TEXT, "boards": FLAG, "guardianship": TEXT, "risk_level": TEXT,
-        "health": TEXT, "remark": TEXT, "status": TEXT,
+        "health": TEXT, "remark": TEXT, "status": TEXT, "same_as": TEXT,
     },
     "family_member": {
         "child_id": TEXT, "relation": TEXT, "name": TEXT, "phone": TEXT, "identity_no": TEXT, "works_at": TEXT,
@@ -29,6 +29,7 @@ RECORDS: dict[str, dict[str, Any]] = {
     "volunteer": {
         "name": TEXT, "sex": INT, "birth": TEXT, "phone": TEXT, "kind": TEXT, "former_post": TEXT,
         "skills": TEXT, "is_core": FLAG, "participating": FLAG, "joined_on": DAY, "left_on": DAY, "remark": TEXT,
+        "same_as": TEXT,
     },
     "pairing": {
         "child_id": TEXT, "volunteer_id": TEXT, "kind": TEXT, "started_on": DAY, "ended_on": DAY,
@@ -47,7 +48,7 @@ RECORDS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 INDEXES = {
-    "child": ("site_id", "identity_no"),
+    "child": ("site_id", "identity_no", "birth_date"),
     "family_member": ("site_id", "child_id"),
     "volunteer": ("site_id",),
     "pairing": ("site_id", "child_id", "volunteer_id"),
@@ -77,6 +78,13 @@ CREATE TABLE erased (row_id TEXT PRIMARY KEY, tbl TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE question (id TEXT PRIMARY KEY, tbl TEXT NOT NULL, row_id TEXT NOT NULL, field TEXT NOT NULL,
     heads TEXT NOT NULL, parked INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
 CREATE INDEX question_row ON question (row_id);
+CREATE TABLE decision (question TEXT PRIMARY KEY, tbl TEXT NOT NULL, row_id TEXT NOT NULL, field TEXT NOT NULL,
+    at INTEGER NOT NULL, author TEXT, source TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX decision_row ON decision (row_id);
+CREATE TABLE duplicate_verdict (one TEXT NOT NULL, other TEXT NOT NULL, verdict TEXT NOT NULL, at INTEGER NOT NULL,
+    author TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID;
+CREATE INDEX child_same_as ON child (same_as) WHERE same_as IS NOT NULL;
+CREATE INDEX volunteer_same_as ON volunteer (same_as) WHERE same_as IS NOT NULL;
 CREATE TABLE quarantine (replica TEXT NOT NULL, seq INTEGER NOT NULL, line TEXT NOT NULL, reason TEXT NOT NULL,
     intake INTEGER NOT NULL, PRIMARY KEY (replica, seq)) WITHOUT ROWID;
 CREATE TABLE identity (one INTEGER PRIMARY KEY CHECK (one = 1), site_id TEXT NOT NULL, sign_seed TEXT NOT NULL,
