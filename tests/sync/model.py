@@ -29,9 +29,12 @@ def plausible(at: int) -> bool:
     return 1_767_225_600_000 <= at < 2_398_377_600_000
 
 
-def state(changes: set[C], row: str) -> tuple[dict[str, Any], dict[str, set[Any]]]:
-    """The values of a row and, per field in question, the set of values that stand against each other."""
+def state(changes: set[C], row: str) -> tuple[dict[str, Any] | None, dict[str, set[Any]]]:
+    """The values of a row and, per field in question, the set of values that stand against each other. None for a row
+    that somebody erased."""
     mine = {c for c in changes if c.row == row}
+    if any(k == "erased_on" for c in mine for k, _ in c.cells):
+        return None, {}
     values: dict[str, Any] = {}
     questions: dict[str, set[Any]] = {}
     for column in {k for c in mine for k, _ in c.cells}:

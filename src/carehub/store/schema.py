@@ -1,12 +1,15 @@
 """Bringing a database to the schema of this program: new and old stores take the same path."""
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, text
 
 from carehub.domain.errors import StoreError
 from carehub.domain.texts import mark
-from carehub.sync import capture
+from carehub.sync import capture, merge
 from carehub.sync.schema import tables
 
 REVISION = "0001"
@@ -39,6 +42,7 @@ def upgrade(connection: Connection) -> bool:
     from alembic import command
     from alembic.config import Config
 
+    before = _columns(connection)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
@@ -46,4 +50,33 @@ def upgrade(connection: Connection) -> bool:
     driver = connection.connection.driver_connection
     assert driver is not None
     capture.install(driver, {name: table.columns for name, table in tables().items()})
+    if current is not None:
+        catch_up(driver, {name: set(t.columns) - before.get(name, set()) for name, t in tables().items()})
     return True
+
+
+def _columns(connection: Connection) -> dict[str, set[str]]:
+    """Table → its columns as they are in the file."""
+    sql = "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'"
+    found: dict[str, set[str]] = {}
+    for table, column in connection.execute(text(sql)):
+        found.setdefault(table, set()).add(column)
+    return found
+
+
+def catch_up(connection: Any, fresh: Mapping[str, set[str]]) -> None:
+    """Brings in what newer programs had written into tables and columns that this one did not know until now: it waited
+    in the change log. `fresh`: table → its new columns."""
+    rows = {
+        row: table
+        for table, columns in fresh.items()
+        if columns
+        for (row,) in connection.execute(
+            """SELECT DISTINCT row_id FROM change, json_each(change.cells) AS cell
+            WHERE tbl = ? AND cell.key IN (SELECT value FROM json_each(?))""",
+            (table, json.dumps(sorted(columns))),
+        )
+    }
+    with merge.uncaptured(connection):
+        for row, table in rows.items():
+            merge.refold(connection, table, row)

@@ -91,7 +91,8 @@ class Refusal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What came of one bundle: rows new, rows changed, questions opened, changes not taken over, all its changes."""
+    """What came of one bundle: rows new, rows changed, questions opened, changes not taken over, all its changes. Its
+    replica knows it made it; a copy of that replica does not."""
 
     bundle: str
     changed: Count
@@ -100,6 +101,7 @@ class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     number: Count
     questions: Count
     refused: Count
+    replica: str
 
 
 class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,7 +110,7 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     logs (`taken`, as in the header); and, of replicas that were found to be copied, what the office holds."""
 
     bundles: list[Counts]
-    forks: dict[str, tuple[Count, list[str]]]
+    forks: dict[str, list[tuple[Count, str]]]
     made_at: Count
     questions: Count
     refusals: list[Refusal]

@@ -102,6 +102,9 @@ def receive(
     content = open_payload(sealed, me.keys)
     if connection.execute("SELECT 1 FROM intake WHERE bundle = ?", (header.bundle,)).fetchone():
         return None
+    numbered = "SELECT 1 FROM intake WHERE replica = ? AND site_id = ? AND number = ?"
+    if connection.execute(numbered, (header.replica, header.signer.site, header.number)).fetchone():
+        raise merge.Forked(header.replica, 1)  # two copies counted on, each for itself
     link = links.find(connection, header.replica) or Link(header.replica, header.signer.site)
     if link.site_id != header.signer.site:
         raise Refused(STRANGER)
@@ -236,7 +239,7 @@ def _begin_intake(connection: Connection, arrival: Arrival, author: str | None) 
 
 def _part(connection: Connection, header: Header, receipt: Receipt | None) -> bool:
     """Goes on as a new replica if the office has found this store to be the other copy of one it knows."""
-    return header.kind == "down" and receipt is not None and replicas.part(connection, receipt.forks)
+    return header.kind == "down" and receipt is not None and replicas.part(connection, receipt)
 
 
 def _look_after(connection: Connection, taken: Taken, intake: int) -> None:

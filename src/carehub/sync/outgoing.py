@@ -110,7 +110,7 @@ def _stretch(connection: Connection, site: str) -> tuple[tuple[int, int], dict[s
 def receipt_for(connection: Connection, site: str) -> Receipt:
     """What this office says to a site below."""
     intakes = connection.execute(
-        "SELECT bundle, number, outcome FROM intake WHERE site_id = ? ORDER BY n DESC LIMIT ?", (site, _RECEIPTED)
+        "SELECT bundle, number, replica, outcome FROM intake WHERE site_id = ? ORDER BY n DESC LIMIT ?", (site, _RECEIPTED)
     ).fetchall()
     refused = connection.execute(
         """SELECT line, reason FROM quarantine JOIN intake ON intake.n = quarantine.intake
@@ -123,16 +123,17 @@ def receipt_for(connection: Connection, site: str) -> Receipt:
         (SELECT home FROM change WHERE row_id = question.row_id LIMIT 1) IN (SELECT value FROM json_each(?))""",
         (below,),
     ).fetchone()
-    outcomes = [(bundle, number, json.loads(outcome)) for bundle, number, outcome in reversed(intakes)]
+    outcomes = [(*front, json.loads(outcome)) for *front, outcome in reversed(intakes)]
     return Receipt(
         bundles=[
-            Counts(b, o["changed"], o["changes"], o["new"], n, o["conflicts"], o["quarantined"]) for b, n, o in outcomes
+            Counts(b, o["changed"], o["changes"], o["new"], n, o["conflicts"], o["quarantined"], replica)
+            for b, n, replica, o in outcomes
         ],
         forks=replicas.digests(connection, site),
         made_at=journal.now(connection),
         questions=questions,
         refusals=[_refusal(line, reason) for line, reason in refused],
-        settled=sum(outcome.get("settled", 0) for _, _, outcome in outcomes),
+        settled=sum(outcome.get("settled", 0) for *_, outcome in outcomes),
         taken=links.taken_of(connection, site),
     )
 

@@ -2,10 +2,11 @@
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from sqlite3 import Connection
 
 from carehub.sync import journal, merge
+from carehub.sync.bundle import Receipt
 from carehub.sync.change import canonical, digest
 
 
@@ -46,33 +47,50 @@ def note_fork(connection: Connection, site: str, replica: str, after: int) -> No
     connection.execute("INSERT OR REPLACE INTO fork VALUES (?, ?, ?)", (site, replica, after))
 
 
-def digests(connection: Connection, site: str) -> dict[str, tuple[int, list[str]]]:
-    """What this store holds of a site's parted replicas: replica → (first seq, digests of its changes from it on)."""
+def digests(connection: Connection, site: str) -> dict[str, list[tuple[int, str]]]:
+    """What this store holds of a site's parted replicas: replica → [(seq, digest)]."""
     found = {}
     sql = f"SELECT {journal.FIELDS} FROM change WHERE replica = ? AND seq >= ? ORDER BY seq"
     forks = connection.execute("SELECT replica, after FROM fork WHERE site_id = ?", (site,)).fetchall()
     for replica, after in forks:
-        rows = connection.execute(sql, (replica, after)).fetchall()
-        found[replica] = (after, [digest(journal.change_from(row)) for row in rows])
+        changes = map(journal.change_from, connection.execute(sql, (replica, after)).fetchall())
+        found[replica] = [(change.seq, digest(change)) for change in changes]
     return found
 
 
-def part(connection: Connection, told: Mapping[str, tuple[int, Sequence[str]]]) -> bool:
-    """Compares what the office holds of parted replicas with what is held here. Where it differs in this store's own
-    replica, this is the other copy: what it wrote since they parted becomes the beginning of a new replica. Where it
-    differs in that of a site below, the other copy handed in here: its changes go back to it, which still holds them,
-    and it is told. Returns whether anything differed."""
-    found = False
-    for replica, (first, theirs) in told.items():
-        sql = f"SELECT {journal.FIELDS} FROM change WHERE replica = ? AND seq >= ? ORDER BY seq"
-        mine = [journal.change_from(row) for row in connection.execute(sql, (replica, first)).fetchall()]
-        pairs = zip(mine, theirs, strict=False)
-        seq = next((c.seq for c, d in pairs if not c.scrubbed and digest(c) != d), None)
+def part(connection: Connection, receipt: Receipt) -> bool:
+    """Compares what the office holds with what is held here. Where it differs in this store's own replica, or the office
+    has bundles of it that were not made here, this is the other copy: it goes on as a new replica, and what it wrote
+    since they parted goes along. Where it differs in that of a site below, the other copy handed in here: its changes
+    go back to it, which still holds them, and it is told. Returns whether anything differed."""
+    own, parted = journal.own_replica(connection), False
+    for replica, theirs in sorted(receipt.forks.items()):
+        seq = _first_difference(connection, replica, dict(theirs))
         if seq is not None:
-            found = True
-            apart = _part_at if replica == journal.own_replica(connection) else _give_back
-            apart(connection, replica, seq)
-    return found
+            parted = True
+            mine = replica == own or is_former(connection, replica)
+            (_part_at if mine else _give_back)(connection, replica, seq)
+    if own == journal.own_replica(connection) and _made_elsewhere(connection, receipt, own):
+        restart(connection)
+        parted = True
+    return parted
+
+
+def _first_difference(connection: Connection, replica: str, theirs: Mapping[int, str]) -> int | None:
+    sql = f"SELECT {journal.FIELDS} FROM change WHERE replica = ? AND seq >= ? ORDER BY seq"
+    for row in connection.execute(sql, (replica, min(theirs, default=0))).fetchall():
+        change = journal.change_from(row)
+        known = theirs.get(change.seq)
+        if known is not None and not change.scrubbed and digest(change) != known:
+            return change.seq
+    return None
+
+
+def _made_elsewhere(connection: Connection, receipt: Receipt, own: str) -> bool:
+    """Whether the office took in bundles under this store's name that it did not make."""
+    told = {counts.bundle for counts in receipt.bundles if counts.replica == own}
+    sent = {bundle for (bundle,) in connection.execute("SELECT bundle FROM sent WHERE replica = ?", (own,))}
+    return not told <= sent
 
 
 def _give_back(connection: Connection, replica: str, seq: int) -> None:

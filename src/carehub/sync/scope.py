@@ -69,14 +69,13 @@ class Sieve:
         return fold(c for c in known if change.claims(c)).cells.get("site_id")
 
     def _objection_down(self, change: Change, homes: dict[str, str | None], _: Sequence[Change]) -> str | None:
-        known = homes.get(change.row)
-        if known in self.above:
-            return None if change.table in REFERENCE_TABLES else REFERENCE_ONLY
-        told = self.told.get(change.row, set())
-        if known is not None or told & self.scope:
+        known, told = homes.get(change.row), self.told.get(change.row, set())
+        if told & self.scope:
             return None
-        if told and told <= self.above:
+        if known in self.above or (known is None and told and told <= self.above):
             return None if change.table in REFERENCE_TABLES else REFERENCE_ONLY
+        if known is not None:
+            return None
         if change.scrubbed or change.erases:
             return None
         return OUT_OF_SCOPE if told else ROW_UNKNOWN
