@@ -1,4 +1,7 @@
-"""The office card: who the office above is, its keys, and its row of names, signed by itself."""
+"""The office card: who the office above is, its keys, and its row of names, signed by itself. A card made for a lost
+laptop also says which site its successor is. It holds no secret: with the card alone a laptop gets no data, for its
+first bundle waits until the office has compared five words.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +10,9 @@ from sqlite3 import Connection
 import msgspec
 
 from carehub.domain.errors import Refused
+from carehub.domain.office import Site
 from carehub.domain.texts import mark
+from carehub.services import sites
 from carehub.services.desk import Desk
 from carehub.services.files import read_file, write_new
 from carehub.sync import journal, keys, merge, peers
@@ -19,11 +24,21 @@ NOT_A_CARD = mark("“{file}” is not an office card, or it was altered. Please
 _LIMIT = 1 << 20
 
 
-class _CardBody(msgspec.Struct, forbid_unknown_fields=True):
+class Successor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The site that a new laptop takes over, as the office knows it."""
+
+    area: str
+    level: str
+    name: str
+    site: str
+
+
+class _CardBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     certificate: Certificate
     changes: list[Change]
     chain: list[Certificate]
     format: int
+    replaces: Successor | None = None
 
 
 class _CardFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -33,23 +48,31 @@ class _CardFile(msgspec.Struct, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A verified card."""
+    """A verified card. `replaces`: the site whose lost laptop is replaced with it."""
 
     certificate: Certificate
     chain: tuple[Certificate, ...]
     changes: tuple[Change, ...]
+    replaces: Successor | None = None
 
 
-def write(desk: Desk, folder: Path) -> Path:
-    """Writes this office's card into a folder and returns the file."""
+def write(desk: Desk, folder: Path, replace: str = "") -> Path:
+    """Writes this office's card into a folder and returns the file. `replace`: id or name of a site below whose lost
+    laptop is to be replaced with it. Raises `NotFound` for any other site."""
     with desk.store.reading() as session:
         connection = desk.store.raw(session)
         me = peers.identity(connection)
         above = [found[1] for site in peers.ancestors(connection, me.site) if (found := peers.peer(connection, site))]
         body = _CardBody(me.certificate, journal.of_row(connection, me.site), above, 1)
+        if replace:
+            told = sites.find(sites.children_of(connection), replace).request
+            row = session.get(Site, told.site)
+            name, area = (row.name, row.area_code) if row else (told.name, told.area)
+            body.replaces = Successor(area or told.area, told.level, name, told.site)
     signature = keys.sign(me.keys, b"carehub card v1\n" + canonical(body)).hex()
     data = msgspec.json.format(canonical(_CardFile(body, signature)), indent=1)
-    return write_new(folder, desk.site.name, SUFFIX, data)
+    stem = f"{desk.site.name}→{body.replaces.name}" if body.replaces else desk.site.name
+    return write_new(folder, stem, SUFFIX, data)
 
 
 def read(file: Path) -> Card:
@@ -71,7 +94,9 @@ def read(file: Path) -> Card:
         keys.verify(certificate, issuer)
     if any(c.row != body.certificate.site or c.table != "site" for c in body.changes):
         raise Refused(NOT_A_CARD, file=file.name)
-    return Card(body.certificate, tuple(body.chain), tuple(body.changes))
+    if body.replaces and not peers.is_below(body.replaces.level, body.certificate.request.level):
+        raise Refused(NOT_A_CARD, file=file.name)
+    return Card(body.certificate, tuple(body.chain), tuple(body.changes), body.replaces)
 
 
 def accept(connection: Connection, card: Card) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from carehub.domain.errors import CareHubError, NotFound, Refused, Waiting
 from carehub.domain.progress import Progress
 from carehub.domain.texts import mark
-from carehub.services import previews
+from carehub.services import previews, transfers
 from carehub.services.desk import Desk
 from carehub.services.files import read_file
 from carehub.store.store import Touched
@@ -115,6 +115,7 @@ class _Step:
                     return
                 allow = self._allow_voids or self._dry_run
                 taken = yield from incoming.take(unit.raw, arrival, desk.user.id, allow_voids=allow)
+                transfers.gather(unit, desk, taken.outcome.rows)
                 if self._dry_run:
                     preview = previews.of(unit, taken.outcome)
                 if self._dry_run or taken.status == "already":

@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from sqlite3 import Connection
 
 from carehub import resources
 from carehub.domain.errors import InvalidInput, NotAllowed
@@ -13,7 +14,7 @@ from carehub.domain.texts import CHINESE, mark
 from carehub.services import cards
 from carehub.services.desk import Desk
 from carehub.store import copies, keyring, queries
-from carehub.store.store import Store, create, discard, unlock
+from carehub.store.store import Store, create, discard, open_with
 from carehub.sync import peers, replicas
 from carehub.sync.keys import Certificate, Request, certify, new_keys, words_of
 
@@ -22,6 +23,7 @@ AREA_WRONG = mark("The area code “{area}” is not right: it has 6 to 12 digit
 NAME_MISSING = mark("The site needs a name.")
 PASSWORD_SHORT = mark("The password is too short. Please choose at least {least} characters.")
 CARD_LEVEL = mark("The card is from “{office}”, which does not stand directly above this level.")
+CARD_REPLACES = mark("This card is for the new laptop of “{site}”. Please leave out name, level and area code.")
 USER_INACTIVE = mark("This user may no longer sign in.")
 LEAST = 6
 FIRST_ROLE = {"room": "head", "school": "head", "township": "clerk", "district": "clerk"}
@@ -39,54 +41,92 @@ class NewStore:
 def begin(
     folder: Path,
     *,
-    level: str,
-    name: str,
-    area: str,
     password: str,
     user: str,
+    level: str = "",
+    name: str = "",
+    area: str = "",
     card: Path | None = None,
     language: str = CHINESE,
 ) -> NewStore:
-    """Makes a store for a site: keys, first user, recovery code. With the office's card it can hand over at once.
+    """Makes a store for a site: keys, first user, recovery code. With the office's card it can hand over at once; a
+    card for a lost laptop also says which site it is, so that `level`, `name` and `area` may stay empty.
     Raises `InvalidInput`, `StoreError`, or `Refused` for a forged card; then nothing was made."""
-    name, area = clean_text(name), area.strip()
-    _check(level, name, area, password)
     office = cards.read(card) if card else None
+    told = _told(level, clean_text(name), area.strip(), office)
+    _check(told, password)
+    keys = new_keys()
     parent = office.certificate if office else None
-    if parent and not peers.is_below(level, parent.request.level):
+    if parent and not peers.is_below(told.level, parent.request.level):
         raise InvalidInput(CARD_LEVEL, office=parent.request.name)
-    site_id, user_id, keys = new_id(), new_id(), new_keys()
-    parent_id = parent.site if parent else None
-    request = Request(area, level, name, parent_id, keys.seal_key, keys.sign_key, site_id)
-    certificate = certify(request, site_id, keys, int(time.time() * 1000))
-    ring, key = keyring.new_keyring(site_id)
-    code = keyring.new_recovery_code()
-    keyring.add_slot(ring, key, user_id, password)
-    keyring.add_slot(ring, key, "recovery", keyring.normalise_code(code))
-    site = Site(id=site_id, site_id=site_id, name=name, level=level, parent_id=parent_id, area_code=area)
-    person = User(id=user_id, site_id=site_id, name=clean_name(user), role=FIRST_ROLE[level])
+    request = Request(told.area, told.level, told.name, parent.site if parent else None, keys.seal_key, keys.sign_key,
+                      told.site)  # fmt: skip
+    certificate = certify(request, told.site, keys, int(time.time() * 1000))
+    person = User(id=new_id(), site_id=told.site, name=clean_name(user), role=FIRST_ROLE[told.level])
+    ring, key, code = _new_keyring(request, person.id, password, parent)
     store = create(folder, ring, key)
     try:
-        _found(store, site, person, peers.Identity(keys, certificate), office)
+        _found(store, person, peers.Identity(keys, certificate), office)
     except BaseException:
         store.close()
         discard(folder)
         raise
-    return NewStore(_desk(store, person, site, language), words_of(request, resources.word_list()), code)
+    return NewStore(
+        _desk(store, person, as_told(certificate), language), words_of(request, resources.word_list()), code
+    )
 
 
-def _check(level: str, name: str, area: str, password: str) -> None:
-    if level not in LEVELS:
-        raise InvalidInput(LEVEL_UNKNOWN, level=level)
-    if not name:
+def _told(level: str, name: str, area: str, office: cards.Card | None) -> cards.Successor:
+    """What the site is: as typed, or as the card for a lost laptop says."""
+    if office is None or office.replaces is None:
+        return cards.Successor(area, level, name, new_id())
+    successor = office.replaces
+    for typed, right in ((level, successor.level), (name, successor.name), (area, successor.area)):
+        if typed not in ("", right):
+            raise InvalidInput(CARD_REPLACES, site=successor.name)
+    return successor
+
+
+def _new_keyring(
+    request: Request, user: str, password: str, office: Certificate | None
+) -> tuple[keyring.Keyring, bytes, str]:
+    """(keyring, database key, recovery code) of a new store."""
+    ring, key = keyring.new_keyring(request.site)
+    code = keyring.new_recovery_code()
+    keyring.add_slot(ring, key, user, password)
+    keyring.add_slot(ring, key, "recovery", keyring.normalise_code(code))
+    if office:
+        keyring.add_office_slot(ring, key, office.site, office.request.seal_key, request.sign_key)
+    return ring, key, code
+
+
+def _check(told: cards.Successor, password: str) -> None:
+    if told.level not in LEVELS:
+        raise InvalidInput(LEVEL_UNKNOWN, level=told.level)
+    if not told.name:
         raise InvalidInput(NAME_MISSING)
-    if not (area.isascii() and area.isdigit() and 6 <= len(area) <= 12):
-        raise InvalidInput(AREA_WRONG, area=area)
+    if not (told.area.isascii() and told.area.isdigit() and 6 <= len(told.area) <= 12):
+        raise InvalidInput(AREA_WRONG, area=told.area)
+    check_password(password)
+
+
+def check_password(password: str) -> None:
+    """Raises `InvalidInput` for a password that is too short."""
     if len(password) < LEAST:
         raise InvalidInput(PASSWORD_SHORT, least=LEAST)
 
 
-def _found(store: Store, site: Site, person: User, identity: peers.Identity, office: cards.Card | None) -> None:
+def as_told(certificate: Certificate) -> Site:
+    """A site as its certificate tells it. Of a laptop that replaces a lost one this is all that is known until the
+    return bundle brings the site's row: writing one here as well would make two histories of one row, and a question
+    of every line in which they differ."""
+    told = certificate.request
+    return Site(
+        id=told.site, site_id=told.site, name=told.name, level=told.level, parent_id=told.parent, area_code=told.area
+    )
+
+
+def _found(store: Store, person: User, identity: peers.Identity, office: cards.Card | None) -> None:
     with store.unit(person.id) as unit:
         connection = unit.raw
         replicas.start(connection)
@@ -94,7 +134,8 @@ def _found(store: Store, site: Site, person: User, identity: peers.Identity, off
         peers.save_identity(connection, identity)
         if office:
             cards.accept(connection, office)
-        unit.session.add(site)
+        if office is None or office.replaces is None:
+            unit.session.add(as_told(identity.certificate))
         unit.session.add(person)
         copies.recognise(connection, store.folder)
 
@@ -107,21 +148,42 @@ def _desk(store: Store, person: User, site: Site, language: str, *, continued: b
 def sign_in(folder: Path, password: str, user: str = "", language: str = CHINESE) -> Desk:
     """Opens a store. With a user's name, the password must be that user's; nothing tells which of both was wrong.
     Raises `NotAllowed` or `StoreError`."""
-    store, owner = unlock(folder, password)
+    ring = keyring.load(folder)
+    owner, key = keyring.unwrap(ring, password)
+    store = open_with(folder, key)
     try:
         with store.unit(owner) as unit:
             continued = copies.recognise(unit.raw, folder)
         with store.reading() as session:
             person = queries.get(session, User, owner)
-            certificate = peers.identity(store.raw(session)).certificate
-            site = queries.get(session, Site, certificate.site)
+            me = peers.identity(store.raw(session))
+            site = session.get(Site, me.site) or as_told(me.certificate)
             named = clean_name(user)
             if not person.active or (named and named != person.name):
                 raise NotAllowed(USER_INACTIVE if not person.active else keyring.WRONG_PASSWORD)
+            _keep_office_slot(store.raw(session), folder, ring, key)
     except BaseException:
         store.close()
         raise
     return _desk(store, person, site, language, continued=continued)
+
+
+def _keep_office_slot(connection: Connection, folder: Path, ring: keyring.Keyring, key: bytes) -> None:
+    """Sees to it that the office above, with the keys it has now, can help this store."""
+    office, slot = peers.office_above(connection), ring.office
+    if office and (slot is None or (slot.office, slot.seal_key) != (office.site, office.request.seal_key)):
+        renew_office_slot(connection, ring, key)
+        try:
+            keyring.save(ring, folder)
+        except OSError:
+            return  # the disk is full: nothing depends on it today, and the next signing in tries again
+
+
+def renew_office_slot(connection: Connection, ring: keyring.Keyring, key: bytes) -> None:
+    """Makes the office's way into a store anew, if it has an office above it; not saved yet."""
+    if office := peers.office_above(connection):
+        mine = peers.identity(connection).keys.sign_key
+        keyring.add_office_slot(ring, key, office.site, office.request.seal_key, mine)
 
 
 def own_words(desk: Desk) -> list[str]:

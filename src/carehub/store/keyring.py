@@ -1,20 +1,24 @@
-"""The keyring: one random 256-bit database key, wrapped once for each user and once for the recovery code.
+"""The keyring: one random 256-bit database key, wrapped once for each user, once for the recovery code, and once so
+that the office above can help when both are lost.
 
 A slot holds its Argon2id parameters beside the wrapped key, so they can be raised later. It names nobody: a person
 types a password, every slot of its kind is tried, and the answer does not tell whether the name or the password was
-wrong. Cryptography is libsodium's (PyNaCl): Argon2id and XChaCha20-Poly1305.
+wrong. Cryptography is libsodium's (PyNaCl), Argon2id and XChaCha20-Poly1305, and age's (pyrage) for the office.
 """
 
 import base64
 import os
 import secrets
 from pathlib import Path
+from typing import Literal
 
 import msgspec
+import pyrage
 from nacl import exceptions, pwhash, secret
 
 from carehub.domain.errors import NotAllowed, StoreError
 from carehub.domain.texts import mark
+from carehub.sync.change import canonical
 
 FILE = "keyring.json"
 OPERATIONS, MEMORY = 3, 64 * 1024 * 1024
@@ -41,12 +45,37 @@ class Slot(msgspec.Struct, forbid_unknown_fields=True):
     wrapped: str
 
 
-class Keyring(msgspec.Struct, forbid_unknown_fields=True):
+class OfficeSlot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The way by the office above (`office`: its site id, `seal_key`: its age key). `wrapped` is the database key under
+    a random secret; `sealed` is that secret as an age file that only the office can open (an `OfficeSecret`).
+
+    So the office never learns the database key: what it gives back opens nothing without this keyring. And a renewed
+    slot has a new secret: whatever the office once gave back opens nothing any more.
+    """
+
+    kind: Literal["office"]
+    office: str
+    seal_key: str
+    sealed: str
+    wrapped: str
+
+
+class OfficeSecret(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the office finds in a slot: the secret (hexadecimal), and which laptop of which site it opens. Both were
+    sealed when the store was open, so whoever holds a lost laptop cannot pass it off as the one in use."""
+
+    secret: str
+    sign_key: str
+    site: str
+
+
+class Keyring(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """All ways to one store's key."""
 
     format: int
     store: str
     slots: list[Slot]
+    office: OfficeSlot | None = None
 
 
 def new_keyring(store: str) -> tuple[Keyring, bytes]:
@@ -88,6 +117,49 @@ def unwrap(keyring: Keyring, password: str, *, recovery: bool = False) -> tuple[
     raise NotAllowed(WRONG_CODE if recovery else WRONG_PASSWORD)
 
 
+def add_office_slot(keyring: Keyring, key: bytes, office: str, seal_key: str, sign_key: str) -> None:
+    """Wraps `key` so that the office with that site id and age key can help; `sign_key` is this store's own. A former
+    slot is replaced, and with it every answer to a request that was made from it."""
+    fresh = secrets.token_bytes(32)
+    told = canonical(OfficeSecret(fresh.hex(), sign_key, keyring.store))
+    sealed = pyrage.encrypt(told, [pyrage.x25519.Recipient.from_str(seal_key)])
+    wrapped = secret.Aead(fresh).encrypt(key, _office_label(keyring))
+    keyring.office = OfficeSlot("office", office, seal_key, _base64(sealed), _base64(bytes(wrapped)))
+
+
+def _office_label(keyring: Keyring) -> bytes:
+    return (keyring.store + "office").encode()
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def unseal(sealed: str, seal_identity: str) -> OfficeSecret | None:
+    """What an office slot's `sealed` holds, read by the office with its age identity; None where it is sealed for
+    another office or was altered."""
+    try:
+        identity = pyrage.x25519.Identity.from_str(seal_identity)
+        found = msgspec.json.decode(
+            pyrage.decrypt(base64.b64decode(sealed, validate=True), [identity]), type=OfficeSecret
+        )
+        return found if len(bytes.fromhex(found.secret)) == 32 else None
+    except (pyrage.DecryptError, msgspec.MsgspecError, ValueError):
+        return None
+
+
+def unwrap_by_office(keyring: Keyring, told: bytes) -> bytes | None:
+    """The key, by the secret the office gave back; None where it is not this keyring's."""
+    if keyring.office is None or len(told) != 32:
+        return None
+    try:
+        return secret.Aead(told).decrypt(
+            base64.b64decode(keyring.office.wrapped, validate=True), _office_label(keyring)
+        )
+    except (exceptions.CryptoError, ValueError):
+        return None
+
+
 def new_recovery_code() -> str:
     """130 random bits and a check character in groups of four that can be read aloud: XXXX-XXXX-…-XXX."""
     characters = "".join(secrets.choice(_ALPHABET) for _ in range(26))
@@ -111,13 +183,19 @@ def _check_character(characters: str) -> str:
 
 def save(keyring: Keyring, folder: Path) -> None:
     """Writes the keyring beside the old one and swaps them in one step."""
-    temporary = folder / (FILE + ".new")
+    save_private(folder / FILE, msgspec.json.format(msgspec.json.encode(keyring), indent=1))
+
+
+def save_private(file: Path, data: bytes) -> None:
+    """Writes a file that only its owner may read, beside the old one, and swaps them in one step."""
+    temporary = file.with_name(file.name + ".new")
     temporary.unlink(missing_ok=True)
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
-        handle.write(msgspec.json.format(msgspec.json.encode(keyring), indent=1))
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(temporary, flags, 0o600), "wb") as handle:
+        handle.write(data)
         handle.flush()
         os.fsync(handle.fileno())
-    temporary.replace(folder / FILE)
+    temporary.replace(file)
 
 
 def load(folder: Path) -> Keyring:

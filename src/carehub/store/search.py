@@ -92,7 +92,8 @@ def _json(ids: Iterable[str]) -> str:
 
 
 def index(connection: Connection, rows: Iterable[tuple[str, str]]) -> None:
-    """Brings the index up to date for rows given as (table, id), in the caller's transaction."""
+    """Brings the index up to date for rows given as (table, id), in the caller's transaction. Of rows that were erased
+    nothing stays in it, not even in its dead pages."""
     by_table: dict[str, set[str]] = {}
     for table, row_id in rows:
         if table in OWNERS or (table in RECORDS and columns_of(RECORDS[table])):
@@ -102,8 +103,24 @@ def index(connection: Connection, rows: Iterable[tuple[str, str]]) -> None:
             sql = text(f'SELECT DISTINCT {key} FROM "{table}" WHERE id IN (SELECT value FROM json_each(:ids))')
             owners = set(connection.execute(sql, {"ids": _json(members)}).scalars())
             by_table.setdefault(owner, set()).update(owners - {None})
+    gone = [_drop(connection, table, ids) for table, ids in by_table.items()]
     for table, ids in by_table.items():
         _write(connection, table, sorted(ids))
+    if any(gone):
+        connection.execute(text("INSERT INTO search_index (search_index) VALUES ('optimize')"))
+
+
+def _drop(connection: Connection, table: str, ids: set[str]) -> bool:
+    """Takes the rows that exist no more out of the index and out of `ids`; returns whether any stood in it."""
+    there = text(f'SELECT id FROM "{table}" WHERE id IN (SELECT value FROM json_each(:ids))')
+    missing = ids - set(connection.execute(there, {"ids": _json(ids)}).scalars())
+    ids -= missing
+    listed = "FROM search_doc WHERE row_id IN (SELECT value FROM json_each(:ids))"
+    numbers = connection.execute(text(f"SELECT n {listed}"), {"ids": _json(missing)}).scalars().all()
+    for number in numbers:
+        connection.execute(text("DELETE FROM search_index WHERE rowid = :n"), {"n": number})
+    connection.execute(text(f"DELETE {listed}"), {"ids": _json(missing)})
+    return bool(numbers)
 
 
 def _write(connection: Connection, table: str, ids: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from carehub.domain.errors import StoreError
 from carehub.domain.texts import mark
-from carehub.store import keyring, schema, search
+from carehub.store import belongings, keyring, schema, search
 from carehub.store.engine import DISK_FAILED, DatabaseError, engine, told_in_words
 from carehub.store.lock import LOCK, READ_ONLY, StoreLock
 from carehub.sync import merge
@@ -91,6 +91,7 @@ class Store:
             unit.touched = Touched(tuple(touched), range(before + 1, last + 1))
             _settle_questions(unit)
             search.index(session.connection(), unit.touched.rows)
+            belongings.forget_erased(session, [row_id for _, row_id in unit.touched.rows])
             session.execute(text("UPDATE writer SET author = NULL"))
             session.commit()
 
@@ -160,12 +161,11 @@ def discard(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
-def unlock(folder: Path, password: str, *, recovery: bool = False) -> tuple[Store, str]:
-    """Opens a store with a password (or the recovery code): the store, and whose slot opened it."""
-    owner, key = keyring.unwrap(keyring.load(folder), password, recovery=recovery)
+def open_with(folder: Path, key: bytes) -> Store:
+    """Opens a store with the key that its keyring gave out. Raises `StoreError`."""
     if not (folder / DATABASE).is_file():
         raise StoreError(NO_DATABASE, folder=str(folder))
-    return _open(folder, key), owner
+    return _open(folder, key)
 
 
 def _open(folder: Path, key: bytes) -> Store:

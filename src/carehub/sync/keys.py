@@ -128,8 +128,8 @@ def is_genuine(revocation: Revocation, issuer_key: str) -> bool:
         return False
 
 
-def words_of(request: Request, word_list: Sequence[str]) -> list[str]:
-    """Five words for a request. 40 bits behind Argon2id (64 MiB, 3 passes): trying enough keys to meet the same
-    words takes thousands of years of computing, while people compare five words."""
+def words_of(request: msgspec.Struct, word_list: Sequence[str]) -> list[str]:
+    """Five words for what a site asks: to be approved, or to be helped. 40 bits behind Argon2id (64 MiB, 3 passes):
+    trying enough keys to meet the same words takes thousands of years of computing, while people compare five words."""
     digest = pwhash.argon2id.kdf(16, canonical(request), _WORD_SALT, opslimit=3, memlimit=64 * 1024 * 1024)
     return [word_list[byte] for byte in digest[:5]]
