@@ -1,4 +1,5 @@
-"""A child with the guardian's facts beside it, as lists, ledgers and papers want it."""
+"""A child with the guardian's facts beside it, as lists, ledgers and papers want it. Where one child has several files
+that a person has linked, the one that stands for all shows the families of all, and one guardian."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,10 +7,11 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from carehub.domain.drafts import require
+from carehub.domain.facts import facts_of
 from carehub.domain.people import Child, FamilyMember
 from carehub.services import records
 from carehub.services.desk import Desk
-from carehub.store import queries
+from carehub.store import linked, queries
 from carehub.store.store import Touched, Unit
 
 GUARDIAN = {"guardian": "name", "guardian_relation": "relation", "guardian_phone": "phone"}
@@ -18,13 +20,16 @@ GUARDIAN = {"guardian": "name", "guardian_relation": "relation", "guardian_phone
 
 @dataclass(frozen=True, slots=True)
 class ChildFile:
-    """A child with its family; the guardian is one of them."""
+    """A child with its family; the guardian is one of them. `others` are the files of the same child that are shown
+    with this one; their family members stand behind its own."""
 
     child: Child
     family: tuple[FamilyMember, ...]
+    others: tuple[Child, ...] = ()
 
     @property
     def guardian(self) -> FamilyMember | None:
+        """The one who is shown as guardian, whoever else is put down as one in another file."""
         return next((m for m in self.family if m.is_guardian), None)
 
     def as_dict(self) -> dict[str, object]:
@@ -35,12 +40,34 @@ class ChildFile:
 
 def files(session: Session, children: Sequence[Child]) -> list[ChildFile]:
     """Children with their families, in the given order."""
-    families: dict[str, list[FamilyMember]] = {c.id: [] for c in children}
-    ids = list(families)
-    for start in range(0, len(ids), 5000):
-        for member in queries.where(session, FamilyMember, child_id=ids[start : start + 5000]):
-            families[member.child_id].append(member)
-    return [ChildFile(c, tuple(families[c.id])) for c in children]
+    families = queries.owned(session, FamilyMember, "child_id", [c.id for c in children])
+    grouped = linked.members(session, "child")
+    wanted = [other for c in children for other in grouped.get(c.id, ())]
+    others = {c.id: c for c in queries.rows(session, Child, wanted)}
+    return [
+        ChildFile(c, _family(c, families[c.id]), tuple(others[o] for o in grouped.get(c.id, ()) if o in others))
+        for c in children
+    ]
+
+
+def _family(child: Child, members: Sequence[FamilyMember]) -> tuple[FamilyMember, ...]:
+    """The family of a file and of those shown with it: its own members first, and nobody twice who says nothing new."""
+    if all(m.child_id == child.id for m in members):
+        return tuple(members)
+    ordered = sorted(members, key=lambda m: m.child_id != child.id)
+    guardian = next((m for m in ordered if m.is_guardian), None)
+    kept: list[FamilyMember] = []
+    for member in ordered:
+        if member is guardian or member.child_id == child.id or not any(_says_as_much(k, member) for k in kept):
+            kept.append(member)
+    return tuple(kept)
+
+
+def _says_as_much(one: FamilyMember, other: FamilyMember) -> bool:
+    """Whether everything known of `other` stands with `one` already. Who is guardian is not asked: there is one."""
+    flags = ("is_guardian", "is_carer", "child_id")
+    names = [n for n, f in facts_of(FamilyMember).items() if not f.system and n not in flags]
+    return all(getattr(other, n) in (None, "", getattr(one, n)) for n in names)
 
 
 def read(desk: Desk, ids: Sequence[str]) -> list[ChildFile]:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from carehub.domain.records import RECORDS
-from carehub.store import queries
+from carehub.store import duplicates, queries
 from carehub.store.store import Unit
 from carehub.sync.merge import Outcome
 
@@ -23,13 +23,15 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Rows that would be new, changed, voided, erased, or in question: at most `MOST` of each."""
+    """Rows that would be new, changed, voided, erased, or in question: at most `MOST` of each. `duplicates` counts the
+    pairs of files that may be of one person, among the rows of the bundle."""
 
     new: tuple[Named, ...]
     changed: tuple[Named, ...]
     voided: tuple[Named, ...]
     erased: tuple[Named, ...]
     asked: tuple[Named, ...]
+    duplicates: int = 0
 
 
 def of(unit: Unit, outcome: Outcome) -> Preview:
@@ -42,6 +44,7 @@ def of(unit: Unit, outcome: Outcome) -> Preview:
         _named(unit, outcome, outcome.voided),
         _named(unit, outcome, outcome.erased),
         _named(unit, outcome, asked),
+        duplicates.count_near(unit.session, [(table, row) for row, table in outcome.rows.items()]),
     )
 
 

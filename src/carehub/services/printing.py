@@ -1,7 +1,7 @@
 """Papers: gathering what they show, drawing them, writing the PDF."""
 
 import io
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -25,7 +25,7 @@ from carehub.papers.visit_sheet import VisitSheet, visit_sheets
 from carehub.services import children, records, visits
 from carehub.services.desk import Desk
 from carehub.services.files import write_over
-from carehub.store import queries, questions
+from carehub.store import linked, queries, questions
 from carehub.store.queries import Wanted
 
 DRAWING = mark("Drawing papers")
@@ -91,33 +91,35 @@ def _chosen(desk: Desk, ids: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _sheets(session: Session, desk: Desk, chosen: Sequence[Visit]) -> Generator[VisitSheet, None, None]:
-    ids = list(dict.fromkeys(v.child_id for v in chosen))
+    roots = linked.roots(session, "child")
+    of = {v.id: roots.get(v.child_id, v.child_id) for v in chosen}
+    ids = list(dict.fromkeys(of.values()))
     found = {f.child.id: f for f in children.files(session, queries.rows(session, Child, ids))}
-    earlier: dict[str, list[Visit]] = {}
-    for visit in queries.where(session, Visit, child_id=ids):
-        if visit.done_on:
-            earlier.setdefault(visit.child_id, []).append(visit)
-    volunteers = _volunteers(session, ids, chosen)
+    earlier = queries.owned(session, Visit, "child_id", ids)
+    volunteers = _volunteers(session, ids, chosen, of)
     sites = {s.id: s for s in queries.rows(session, Site, list({f.child.site_id for f in found.values()}))}
     for visit in chosen:
-        file = found[visit.child_id]
+        file = found[of[visit.id]]
         day = visit.done_on or visit.planned_for or date.max
-        before = [v for v in earlier.get(visit.child_id, []) if v.id != visit.id and (v.done_on or day) <= day]
+        before = [v for v in earlier[file.child.id] if v.done_on and v.id != visit.id and v.done_on <= day]
         recent = sorted(before, key=lambda v: v.done_on or date.min, reverse=True)[:3]
         yield VisitSheet(
             sites.get(file.child.site_id, desk.site), file.child, file.guardian, visit, volunteers.get(visit.id), recent
         )
 
 
-def _volunteers(session: Session, child_ids: Sequence[str], chosen: Sequence[Visit]) -> dict[str, Volunteer]:
-    """visit id → who goes: the visit's own volunteer, else the child's running pairing's."""
-    paired = {
-        p.child_id: p.volunteer_id for p in queries.where(session, Pairing, child_id=list(child_ids), ended_on=None)
-    }
-    wanted = {v.id: v.volunteer_id or paired.get(v.child_id) for v in chosen}
-    rows = queries.rows(session, Volunteer, sorted({i for i in wanted.values() if i}))
-    people = {v.id: v for v in rows}
-    return {visit: people[person] for visit, person in wanted.items() if person in people}
+def _volunteers(
+    session: Session, child_ids: Sequence[str], chosen: Sequence[Visit], of: Mapping[str, str]
+) -> dict[str, Volunteer]:
+    """visit id → who goes: the visit's own volunteer, else the one of the child's running pairing. `of`: visit id → the
+    file of its child."""
+    pairings = queries.owned(session, Pairing, "child_id", child_ids, ended_on=None)
+    paired = {child: found[-1].volunteer_id for child, found in pairings.items() if found}
+    roots = linked.roots(session, "volunteer")
+    wanted = {v.id: v.volunteer_id or paired.get(of[v.id]) for v in chosen}
+    shown = {visit: roots.get(person, person) for visit, person in wanted.items() if person}
+    people = {v.id: v for v in queries.rows(session, Volunteer, sorted(set(shown.values())))}
+    return {visit: people[person] for visit, person in shown.items() if person in people}
 
 
 def certificate_pdf(

@@ -8,7 +8,7 @@ from carehub.domain.people import Child, FamilyMember
 from carehub.domain.texts import mark
 from carehub.services import handover, questions
 from carehub.services.desk import Desk
-from carehub.store import queries
+from carehub.store import linked, queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,9 @@ def waiting(desk: Desk) -> Sequence[Waiting]:
     with desk.store.reading() as session:
         planned = len(queries.where(session, Visit, done_on=None))
         children = set(queries.ids(session, Child))
-        guarded = {m.child_id for m in queries.where(session, FamilyMember, is_guardian=True) if m.phone}
+        reachable = [m.child_id for m in queries.where(session, FamilyMember, is_guardian=True) if m.phone]
+        roots = linked.roots(session, "child")
+        guarded = {roots.get(child, child) for child in reachable}
     office = handover.office_above(desk)
     lines = [
         Waiting(

@@ -21,12 +21,10 @@ def plan(desk: Desk, child_ids: Sequence[str], day: date, *, keep: bool = True) 
     """One open visit for each child, in the order given: the one that is open already, else a new one with a sheet
     number. Planning twice therefore prints the same sheets again. Without `keep` nothing is saved: a preview."""
     with desk.unit() as unit:
-        open_visits = {
-            v.child_id: v for v in queries.where(unit.session, Visit, child_id=list(child_ids), done_on=None)
-        }
+        open_visits = queries.owned(unit.session, Visit, "child_id", child_ids, done_on=None)
         visits = []
         for child_id in child_ids:
-            visit = open_visits.get(child_id)
+            visit = open_visits[child_id][-1] if open_visits[child_id] else None
             if visit is None:
                 child = queries.get(unit.session, Child, child_id)
                 visit = Visit(
@@ -56,7 +54,7 @@ def by_sheet(desk: Desk, typed: str) -> Visit:
 
 
 def of_child(desk: Desk, child_id: str) -> list[Visit]:
-    """All visits of a child, the latest first; planned ones on top."""
+    """All visits of a child, also those of its other files, the latest first; planned ones on top."""
     with desk.store.reading() as session:
-        found = queries.where(session, Visit, child_id=child_id)
+        found = queries.owned(session, Visit, "child_id", [child_id])[child_id]
     return sorted(found, key=lambda v: (v.done_on or date.max, v.id), reverse=True)

@@ -14,7 +14,7 @@ from carehub.domain.facts import Kind, facts_of
 from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
 from carehub.domain.texts import mark
-from carehub.store import search
+from carehub.store import linked, search
 from carehub.sync.schema import REFERENCE_TABLES
 
 R = TypeVar("R", bound=Record)
@@ -30,7 +30,8 @@ NO_SUCH_ROW = mark("There is no {label} with the number “{id}” here.")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list shows: a search text, equal-to filters, the order, and whether voided rows are shown."""
+    """What a list shows: a search text, equal-to filters, the order, and whether voided rows are shown. A file that is
+    shown with another of the same person stands in no list; what it holds is found under that other."""
 
     search: str = ""
     filters: Mapping[str, object] = field(default_factory=dict)
@@ -46,11 +47,15 @@ def ids(session: Session, record: type[Record], wanted: Wanted | None = None) ->
     where = [] if wanted.voided else ["voided_on IS NULL"]
     where += [] if name in REFERENCE_TABLES else [AT_HOME_HERE]
     values: dict[str, Any] = {}
+    if roots := linked.roots(session, name):
+        where.append("id NOT IN (SELECT key FROM json_each(:roots))")
+        values["roots"] = json.dumps(roots)
     if wanted.search.strip():
         query = search.query_of(wanted.search)
         if not query:
             return []
-        where.append(f"id IN ({search.MATCHING})")
+        others = f" UNION SELECT value FROM json_each(:roots) WHERE key IN ({search.MATCHING})" if roots else ""
+        where.append(f"id IN ({search.MATCHING}{others})")
         values |= {"query": query, "tbl": name}
     for column, value in wanted.filters.items():
         _known(column, facts)
@@ -96,6 +101,19 @@ def where(session: Session, record: type[R], **equal: object) -> list[R]:
         attribute = getattr(record, column)
         query = query.where(attribute.in_(value) if isinstance(value, (list, set, tuple)) else attribute == value)
     return list(session.exec(query))
+
+
+def owned(session: Session, record: type[R], column: str, ids: Sequence[str], **equal: object) -> dict[str, list[R]]:
+    """The live rows that point to each of some people by `column`, oldest first; under a person who stands for several
+    files, those of all of them."""
+    found: dict[str, list[R]] = {row: [] for row in ids}
+    askers = linked.shown_with(session, facts_of(record)[column].ref, ids)
+    wanted_ids = list(askers)
+    for start in range(0, len(wanted_ids), 5000):
+        for row in where(session, record, **{column: wanted_ids[start : start + 5000]}, **equal):
+            for asker in askers[getattr(row, column)]:
+                found[asker].append(row)
+    return found
 
 
 def values(session: Session, record: type[Record]) -> list[dict[str, Any]]:

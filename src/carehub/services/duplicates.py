@@ -1,0 +1,216 @@
+"""Files that may be of one person: suggested with a reason, linked by a person, unlinked again. Nothing is linked on
+its own, and an undecided pair keeps nobody from going on (SORMAS #2549)."""
+
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass
+
+from carehub.domain.errors import InvalidInput, NotFound
+from carehub.domain.progress import Progress
+from carehub.domain.record import Record
+from carehub.domain.records import RECORDS
+from carehub.domain.texts import mark
+from carehub.services import records
+from carehub.services.desk import Desk
+from carehub.store import duplicates as stored
+from carehub.store import linked, queries
+from carehub.store.duplicates import DISTINCT, LATER, Pair
+from carehub.store.linked import LINKABLE
+from carehub.store.store import Touched, Unit
+
+COMPARING = mark("Looking for files of the same person")
+LIKELY = 0.8
+"""From this score on a pair is said to be very likely one person, below it possibly."""
+REASONS = {
+    stored.IDENTITY: mark("the same identity number"),
+    stored.KIN: mark("the same name (as it sounds), birth date, and parent or guardian"),
+    stored.PHONE: mark("the same phone number"),
+    stored.BIRTH: mark("the same name (as it sounds) and birth date"),
+}
+VERY_LIKELY, POSSIBLY = mark("very likely the same person"), mark("possibly the same person")
+NO_SUCH_FILE = mark("“{id}” is neither a child nor a volunteer here.")
+TWO_KINDS = mark("A child and a volunteer cannot be the same file.")
+SAME_ALREADY = mark("These two are shown as one person already.")
+ITSELF = mark("This is one and the same file.")
+NOT_LINKED = mark("This file is not linked to another.")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Two files that may be of one person, the older first. `reason` is a key of `REASONS`."""
+
+    kind: str
+    one: str
+    other: str
+    reason: str
+    score: float
+
+    @property
+    def sure(self) -> str:
+        """The score in words, as a message id."""
+        return VERY_LIKELY if self.score >= LIKELY else POSSIBLY
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Suggestions still to be decided, and those put off, the surest first."""
+
+    open: tuple[Suggestion, ...] = ()
+    later: tuple[Suggestion, ...] = ()
+
+    @property
+    def all(self) -> tuple[Suggestion, ...]:
+        return (*self.open, *self.later)
+
+
+def find(desk: Desk, kinds: Sequence[str] = LINKABLE) -> Generator[Progress, None, Found]:
+    """Looks through all files. Closing the generator leaves nothing behind."""
+    with desk.store.reading() as session:
+        sizes = {kind: stored.total(session, kind) for kind in kinds}
+        done, whole = 0, sum(sizes.values())
+        yield Progress(0, whole, COMPARING)
+        pairs: dict[str, list[Pair]] = {}
+        for kind in kinds:
+            blocks = stored.Blocks(kind)
+            for part in stored.persons(session, kind):
+                blocks.add(part)
+                done += len(part)
+                yield Progress(done, whole, COMPARING)
+            pairs[kind] = blocks.pairs()
+        sorted_out = [(kind, *stored.undecided(session, kind, found)) for kind, found in pairs.items()]
+    return Found(
+        tuple(_suggestion(kind, p) for kind, shown, _ in sorted_out for p in shown),
+        tuple(_suggestion(kind, p) for kind, _, later in sorted_out for p in later),
+    )
+
+
+def _suggestion(kind: str, pair: Pair) -> Suggestion:
+    return Suggestion(kind, pair.one, pair.other, pair.reason, pair.score)
+
+
+def again(desk: Desk, found: Found) -> Found:
+    """What is left of earlier suggestions after decisions, without looking through all files once more."""
+    shown: list[Suggestion] = []
+    later: list[Suggestion] = []
+    with desk.store.reading() as session:
+        for kind in LINKABLE:
+            pairs = [Pair(s.one, s.other, s.reason, s.score) for s in found.all if s.kind == kind]
+            left, put_off = stored.undecided(session, kind, pairs)
+            shown += [_suggestion(kind, p) for p in left]
+            later += [_suggestion(kind, p) for p in put_off]
+    return Found(tuple(shown), tuple(later))
+
+
+def among(desk: Desk, rows: Iterable[tuple[str, str]]) -> int:
+    """How many suggestions concern some rows, given as (table, id), as a merge touched them. Looks at no others."""
+    with desk.store.reading() as session:
+        return stored.count_near(session, rows)
+
+
+def link(desk: Desk, one: str, to: str) -> Touched:
+    """Says that file `one` is of the same person as file `to`, which stands for both from now on. Ids may be given by
+    their ends. The link travels like any other change, and can be taken back.
+    Raises `NotFound`, `NotAllowed` for a file at home elsewhere, or `InvalidInput`; then nothing was saved."""
+    with desk.unit() as unit:
+        record, one = _resolve(unit, one)
+        other_record, to = _resolve(unit, to)
+        if record is not other_record:
+            raise InvalidInput(TWO_KINDS)
+        if one == to:
+            raise InvalidInput(ITSELF)
+        roots = linked.roots(unit.session, str(record.__tablename__))
+        one, to = roots.get(one, one), roots.get(to, to)
+        if one == to:
+            raise InvalidInput(SAME_ALREADY)
+        _set(unit, desk, record, one, to)
+        stored.say(unit.session, (one, to), None, desk.user.id)
+    return unit.touched
+
+
+def unlink(desk: Desk, one: str) -> Touched:
+    """Takes a link back: the file stands for itself again. Raises `InvalidInput` if it is not linked."""
+    with desk.unit() as unit:
+        record, one = _resolve(unit, one)
+        if getattr(queries.get(unit.session, record, one), "same_as", None) is None:
+            raise InvalidInput(NOT_LINKED)
+        _set(unit, desk, record, one, None)
+    return unit.touched
+
+
+def _set(unit: Unit, desk: Desk, record: type[Record], one: str, target: str | None) -> None:
+    row = queries.get(unit.session, record, one)
+    records.require_home(unit, desk, row)
+    row.same_as = target
+    unit.session.add(row)
+
+
+def _resolve(unit: Unit, typed: str) -> tuple[type[Record], str]:
+    for name in LINKABLE:
+        try:
+            return RECORDS[name], queries.resolve_id(unit.session, RECORDS[name], typed)
+        except NotFound:
+            continue
+    raise NotFound(NO_SUCH_FILE, id=typed)
+
+
+def distinct(desk: Desk, one: str, other: str) -> None:
+    """Remembers that two files are not of one person: they are not suggested again here."""
+    _say(desk, one, other, DISTINCT)
+
+
+def later(desk: Desk, one: str, other: str) -> None:
+    """Puts a suggestion off: it is listed apart."""
+    _say(desk, one, other, LATER)
+
+
+def forget(desk: Desk, one: str, other: str) -> None:
+    """Forgets what was said of two files: they are suggested again."""
+    _say(desk, one, other, None)
+
+
+def _say(desk: Desk, one: str, other: str, verdict: str | None) -> None:
+    with desk.unit() as unit:
+        record, one = _resolve(unit, one)
+        other_record, other = _resolve(unit, other)
+        if one == other:
+            raise InvalidInput(ITSELF)
+        if record is not other_record:
+            raise InvalidInput(TWO_KINDS)
+        stored.say(unit.session, (one, other), verdict, desk.user.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A file that is shown with another of the same person."""
+
+    kind: str
+    id: str
+    name: str
+    site: str
+    root: str
+    root_name: str
+
+
+def links(desk: Desk) -> list[Linked]:
+    """Every file that is shown with another, by name."""
+    found: list[Linked] = []
+    with desk.store.reading() as session:
+        for kind in LINKABLE:
+            roots = linked.roots(session, kind)
+            rows = {r.id: r for r in queries.rows(session, RECORDS[kind], [*roots, *roots.values()])}
+            sites = queries.names(session, "site", sorted({r.site_id for r in rows.values() if r.site_id}))
+            found += [
+                Linked(kind, one, _name(rows[one]), sites.get(rows[one].site_id, ""), root, _name(rows[root]))
+                for one, root in roots.items()
+                if rows[one].voided_on is None
+            ]
+    return sorted(found, key=lambda link: (link.kind, link.name, link.id))
+
+
+def _name(row: Record) -> str:
+    return str(getattr(row, "name", "") or "")
+
+
+def root_of(desk: Desk, kind: str, row_id: str) -> str:
+    """The file that stands for a file: itself, unless it is shown with another."""
+    with desk.store.reading() as session:
+        return linked.roots(session, kind).get(row_id, row_id)
