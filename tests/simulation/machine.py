@@ -94,7 +94,7 @@ class OldProgram:
             whole = schema.tables()
             child = whole["child"]
             columns = tuple(c for c in child.columns if c != LATE)
-            less = {**whole, "child": schema.Table("child", columns, child.numbers, child.owners)}
+            less = {**whole, "child": schema.Table("child", columns, child.types, child.owners)}
             _patch(lambda: less)
 
     def __exit__(self, *_: object) -> None:

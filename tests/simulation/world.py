@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from carehub.domain.errors import InvalidInput, Refused, Waiting
-from carehub.sync import bundle, erasure, incoming, keys, merge, outgoing, peers, quarantine, replicas, undo
+from carehub.sync import bundle, erasure, incoming, keys, merge, outgoing, peers, quarantine, replicas, scope, undo
 from carehub.sync.keys import Request, certify
 
 from .machine import LATE, Clock, Machine, OldProgram, boot, downgrade, fresh_disk, upgrade
@@ -318,7 +318,7 @@ class World:
     def release_all(self, m: Machine) -> int:
         """The clerk confirms what his office wrote before it was restored."""
         waiting = m.db.execute("SELECT replica, seq, reason FROM quarantine ORDER BY replica, seq").fetchall()
-        own = [(r, s) for r, s, reason in waiting if "restored" in reason]
+        own = [(r, s) for r, s, reason in waiting if reason == scope.RETURNED]
         for replica, seq in own:
             self.say(f"{m.name} confirms ({replica}, {seq})")
             self.unit(m, lambda db, r=replica, s=seq: quarantine.release(db, r, s))

@@ -22,9 +22,15 @@ OWNERS = {"family_member": ("child", "child_id")}
 _WORD = re.compile(r"[0-9a-z]+|[^\x00-\x7f]")
 
 
+def _syllables(name: str) -> list[str]:
+    """The pinyin of a name, character by character: in names, phrases of the language do not decide."""
+    return [s for s in map(_syllable, name) if s]
+
+
 @lru_cache(maxsize=20_000)
-def _syllables(name: str) -> tuple[str, ...]:
-    return tuple(s for s in lazy_pinyin(name, style=Style.NORMAL, errors="ignore") if s.isascii())
+def _syllable(character: str) -> str:
+    found = lazy_pinyin(character, style=Style.NORMAL, errors="ignore")
+    return found[0] if found and found[0].isascii() else ""
 
 
 def _encode(characters: str) -> list[str]:

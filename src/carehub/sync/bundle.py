@@ -110,7 +110,7 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     logs (`taken`, as in the header); and, of replicas that were found to be copied, what the office holds."""
 
     bundles: list[Counts]
-    forks: dict[str, list[tuple[Count, str]]]
+    forks: dict[str, list[tuple[Count, str, str]]]
     made_at: Count
     questions: Count
     refusals: list[Refusal]

@@ -2,19 +2,23 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from hashlib import sha256
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 
-Cell: TypeAlias = str | int | None
+SAFE_INTEGER = 1 << 53
+Whole = Annotated[int, msgspec.Meta(gt=-SAFE_INTEGER, lt=SAFE_INTEGER)]
+Count = Annotated[int, msgspec.Meta(ge=0, lt=SAFE_INTEGER)]
+Seq = Annotated[int, msgspec.Meta(ge=1, lt=SAFE_INTEGER)]
+Cell: TypeAlias = str | Whole | None
 """What a column can hold on its way: text (NFC), a whole number, or nothing. Never a float."""
 
 ERASED = "erased_on"
 """The cell of a change that erases its row. It is no column: an erased row is in no table."""
 
 MAX_TEXT = 100_000
-SAFE_INTEGER = 1 << 53
 _NAME = re.compile(r"[0-9A-Za-z_.-]{1,64}\Z")
 
 
@@ -26,13 +30,13 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     it never decides alone. Fields stand in alphabetical order, which makes the encoding canonical.
     """
 
-    at: int
+    at: Count
     author: str | None
     cells: dict[str, Cell]
     replica: str
     row: str
-    seen: dict[str, int]
-    seq: int
+    seen: dict[str, Seq]
+    seq: Seq
     table: str
 
     @property
@@ -81,27 +85,31 @@ def decode_line(line: bytes) -> Change:
     """One line of a payload as a change. Raises `msgspec.ValidationError` (or `DecodeError`) for anything that is not
     exactly one in canonical form: wrong types, unknown or missing fields, text not NFC, numbers out of range."""
     change = _decoder.decode(line)
-    if not (0 < change.seq < SAFE_INTEGER and 0 <= change.at < SAFE_INTEGER):
-        raise msgspec.ValidationError("number out of range")
-    if any(not 0 < seq < SAFE_INTEGER for seq in change.seen.values()):
-        raise msgspec.ValidationError("number out of range")
-    for name, cell in change.cells.items():
-        _check_cell(name, cell)
-    for text in (change.replica, change.row, change.table, change.author, *change.seen):
-        if text is not None and not _NAME.match(text):
-            raise msgspec.ValidationError("not a name")
     if _encoder.encode(change) != line:
         raise msgspec.ValidationError("not canonical")
+    # Quotation marks stand between any two texts and compose with nothing: the line is NFC exactly if they all are.
+    if not line.isascii() and not unicodedata.is_normalized("NFC", line.decode()):
+        raise msgspec.ValidationError("text is not NFC")
+    if not _NAME.match(change.row) or not _is_name(change.replica) or not _is_name(change.table):
+        raise msgspec.ValidationError("not a name")
+    if (change.author is not None and not _is_name(change.author)) or not all(map(_is_name, change.seen)):
+        raise msgspec.ValidationError("not a name")
+    if not all(map(_is_column, change.cells)):
+        raise msgspec.ValidationError("not a column name")
+    if (len(line) > MAX_TEXT or b"u0000" in line) and not all(map(_is_text, change.cells.values())):
+        raise msgspec.ValidationError("text too long or with a null character")
     return change
 
 
-def _check_cell(name: str, cell: Cell) -> None:
-    if len(name) > 64 or not name.isidentifier() or not name.isascii():
-        raise msgspec.ValidationError("not a column name")
-    if isinstance(cell, int) and not -SAFE_INTEGER < cell < SAFE_INTEGER:
-        raise msgspec.ValidationError("number out of range")
-    if isinstance(cell, str):
-        if len(cell) > MAX_TEXT or "\0" in cell:
-            raise msgspec.ValidationError("text too long or with a null character")
-        if not cell.isascii() and not unicodedata.is_normalized("NFC", cell):
-            raise msgspec.ValidationError("text is not NFC")
+@lru_cache(maxsize=10_000)
+def _is_name(text: str) -> bool:
+    return _NAME.match(text) is not None
+
+
+@lru_cache(maxsize=10_000)
+def _is_column(name: str) -> bool:
+    return len(name) <= 64 and name.isascii() and name.isidentifier()
+
+
+def _is_text(cell: Cell) -> bool:
+    return not isinstance(cell, str) or (len(cell) <= MAX_TEXT and "\0" not in cell)

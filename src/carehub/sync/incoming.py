@@ -81,6 +81,7 @@ class Taken:
             "erased": len(did.erased),
             "known": self.known,
             "quarantined": self.quarantined,
+            "parted": int(self.parted),
             "changes": self.changes,
         }
 
@@ -196,6 +197,7 @@ def take(
     seen = 0
     for chunk in _chunks(content.changes(), _CHUNK):
         fresh = merge.unknown_of(connection, chunk)
+        taken.parted |= replicas.part_if_copied(connection, fresh)
         allowed, refused = sieve.sift(fresh)
         merge.apply(connection, allowed, intake, taken.outcome)
         quarantine.keep(connection, refused, intake)
@@ -207,7 +209,7 @@ def take(
     many = len(taken.outcome.voided | taken.outcome.erased)
     if many > FEW_VOIDS and not allow_voids:
         raise Waiting(MANY_VOIDS, count=many, site=arrival.certificate.request.name)
-    _advance(connection, arrival)
+    _advance(connection, arrival, taken.parted)
     if not taken.outcome.fresh and not taken.quarantined and header.number < arrival.link.number:
         taken.status = "already"
     connection.execute("UPDATE intake SET outcome = ? WHERE n = ?", (json.dumps(taken.counts()), intake))
@@ -253,7 +255,7 @@ def _look_after(connection: Connection, taken: Taken, intake: int) -> None:
         taken.outcome.created.discard(row)
 
 
-def _advance(connection: Connection, arrival: Arrival) -> None:
+def _advance(connection: Connection, arrival: Arrival, parted: bool) -> None:
     """Moves on what is known of the sender: how far this store has got in its log, and, if this is its newest word, how
     far it has got in this one's, what it receipted, and which of its replicas are gone."""
     header = arrival.header
@@ -267,6 +269,8 @@ def _advance(connection: Connection, arrival: Arrival) -> None:
         link.number, link.ended = header.number, 0
         links.believe(connection, link, header.taken)
         links.end(connection, header.signer.site, header.ended)
+    if parted:  # what came from the other copy was not sent here: all is wanted once more
+        link.got, link.mark = 0, ""
     links.save(connection, link)
     if arrival.content.opening.receipt:
         connection.execute(

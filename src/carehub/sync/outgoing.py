@@ -110,7 +110,8 @@ def _stretch(connection: Connection, site: str) -> tuple[tuple[int, int], dict[s
 def receipt_for(connection: Connection, site: str) -> Receipt:
     """What this office says to a site below."""
     intakes = connection.execute(
-        "SELECT bundle, number, replica, outcome FROM intake WHERE site_id = ? ORDER BY n DESC LIMIT ?", (site, _RECEIPTED)
+        "SELECT bundle, number, replica, outcome FROM intake WHERE site_id = ? ORDER BY n DESC LIMIT ?",
+        (site, _RECEIPTED),
     ).fetchall()
     refused = connection.execute(
         """SELECT line, reason FROM quarantine JOIN intake ON intake.n = quarantine.intake

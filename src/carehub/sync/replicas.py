@@ -2,12 +2,12 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from sqlite3 import Connection
 
 from carehub.sync import journal, merge
 from carehub.sync.bundle import Receipt
-from carehub.sync.change import canonical, digest
+from carehub.sync.change import Change, canonical, digest
 
 
 def start(connection: Connection) -> str:
@@ -47,14 +47,14 @@ def note_fork(connection: Connection, site: str, replica: str, after: int) -> No
     connection.execute("INSERT OR REPLACE INTO fork VALUES (?, ?, ?)", (site, replica, after))
 
 
-def digests(connection: Connection, site: str) -> dict[str, list[tuple[int, str]]]:
-    """What this store holds of a site's parted replicas: replica → [(seq, digest)]."""
+def digests(connection: Connection, site: str) -> dict[str, list[tuple[int, str, str]]]:
+    """What this store holds of a site's parted replicas: replica → [(seq, row, digest)]."""
     found = {}
     sql = f"SELECT {journal.FIELDS} FROM change WHERE replica = ? AND seq >= ? ORDER BY seq"
     forks = connection.execute("SELECT replica, after FROM fork WHERE site_id = ?", (site,)).fetchall()
     for replica, after in forks:
         changes = map(journal.change_from, connection.execute(sql, (replica, after)).fetchall())
-        found[replica] = [(change.seq, digest(change)) for change in changes]
+        found[replica] = [(change.seq, change.row, digest(change)) for change in changes]
     return found
 
 
@@ -65,7 +65,7 @@ def part(connection: Connection, receipt: Receipt) -> bool:
     go back to it, which still holds them, and it is told. Returns whether anything differed."""
     own, parted = journal.own_replica(connection), False
     for replica, theirs in sorted(receipt.forks.items()):
-        seq = _first_difference(connection, replica, dict(theirs))
+        seq = _first_difference(connection, replica, {seq: (row, told) for seq, row, told in theirs})
         if seq is not None:
             parted = True
             mine = replica == own or is_former(connection, replica)
@@ -76,12 +76,22 @@ def part(connection: Connection, receipt: Receipt) -> bool:
     return parted
 
 
-def _first_difference(connection: Connection, replica: str, theirs: Mapping[int, str]) -> int | None:
+def part_if_copied(connection: Connection, fresh: Sequence[Change]) -> bool:
+    """Goes on as a new replica if changes come in under this store's own mark that it does not hold: another copy wrote
+    them, or this one was put back unnoticed. Returns whether it did."""
+    own = journal.own_replica(connection)
+    copied = any(change.replica == own for change in fresh)
+    if copied:
+        restart(connection)
+    return copied
+
+
+def _first_difference(connection: Connection, replica: str, theirs: Mapping[int, tuple[str, str]]) -> int | None:
     sql = f"SELECT {journal.FIELDS} FROM change WHERE replica = ? AND seq >= ? ORDER BY seq"
     for row in connection.execute(sql, (replica, min(theirs, default=0))).fetchall():
         change = journal.change_from(row)
         known = theirs.get(change.seq)
-        if known is not None and not change.scrubbed and digest(change) != known:
+        if known and (change.row != known[0] or (not change.scrubbed and digest(change) != known[1])):
             return change.seq
     return None
 

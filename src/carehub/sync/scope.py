@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sqlite3 import Connection
 
 from carehub.domain.texts import mark
-from carehub.sync import journal, peers, replicas
+from carehub.sync import journal, peers
 from carehub.sync.bundle import Header
 from carehub.sync.change import Change
 from carehub.sync.fold import fold
@@ -19,7 +19,7 @@ OUT_OF_SCOPE = mark("The row is at home at another site.")
 REFERENCE_ONLY = mark("Only the office above may write this.")
 ROW_UNKNOWN = mark("The row is not known here yet.")
 WRONG_TYPE = mark("A value does not fit its column.")
-RETURNED = mark("This office wrote it before it was restored from a backup. Please confirm it.")
+RETURNED = mark("This was written at another site or here, before a backup was restored. Please confirm it.")
 
 
 @dataclass(slots=True)
@@ -28,8 +28,10 @@ class Sieve:
 
     connection: Connection
     up: bool
+    signer: str
     scope: set[str]
     above: set[str]
+    hands: dict[str, str]
     told: dict[str, set[str]] = field(default_factory=dict)
 
     def sift(self, changes: Sequence[Change]) -> tuple[list[Change], list[tuple[Change, str]]]:
@@ -53,6 +55,8 @@ class Sieve:
 
     def _objection_up(self, change: Change, homes: dict[str, str | None], earlier: Sequence[Change]) -> str | None:
         told, home = change.cells.get("site_id"), homes.get(change.row)
+        if self.hands.get(change.replica, self.signer) not in self.scope:
+            return RETURNED
         if change.scrubbed and home is None:
             return None  # only an identity, of a row that was erased
         if told is None and home is None:
@@ -61,7 +65,7 @@ class Sieve:
             return None
         if (told is None or told in self.scope) and self._home_seen_by(change, earlier) in self.scope:
             return None
-        return RETURNED if replicas.is_former(self.connection, change.replica) else OUT_OF_SCOPE
+        return OUT_OF_SCOPE
 
     def _home_seen_by(self, change: Change, earlier: Sequence[Change]) -> object:
         """Where the row was at home as far as the writer of a change knew."""
@@ -83,7 +87,7 @@ class Sieve:
 
 def _misfit(change: Change) -> str | None:
     table = tables().get(change.table)
-    fits = table is None or all(table.accepts(name, value) for name, value in change.cells.items())
+    fits = table is None or table.accepts(change.cells)
     return None if fits else WRONG_TYPE
 
 
@@ -93,10 +97,18 @@ def sieve(connection: Connection, header: Header, changes: Iterable[Change]) -> 
     me, up = peers.own_site(connection), header.kind == "up"
     scope = peers.subtree(connection, header.signer.site if up else me)
     if up:
-        return Sieve(connection, True, scope, set())
+        return Sieve(connection, True, header.signer.site, scope, set(), _hands(connection, me))
     told: dict[str, set[str]] = {}
     for change in changes:
         home = change.cells.get("site_id")
         if isinstance(home, str):
             told.setdefault(change.row, set()).add(home)
-    return Sieve(connection, False, scope, set(peers.ancestors(connection, me)), told)
+    return Sieve(connection, False, header.signer.site, scope, set(peers.ancestors(connection, me)), {}, told)
+
+
+def _hands(connection: Connection, me: str) -> dict[str, str]:
+    """replica → the site that writes with it, as far as this store knows it for certain. Nobody else brings what it
+    wrote, unless this store has lost it: then a person confirms it."""
+    found = dict(connection.execute("SELECT replica, site_id FROM link").fetchall())
+    former = [replica for (replica,) in connection.execute("SELECT replica FROM former").fetchall()]
+    return found | dict.fromkeys([journal.own_replica(connection), *former], me)
