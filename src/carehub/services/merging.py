@@ -120,6 +120,8 @@ class _Step:
                     preview = previews.of(unit, taken.outcome)
                 if self._dry_run or taken.status == "already":
                     raise _DryRun
+                unit.merged = True
+                unit.also([(taken.outcome.rows[row], row) for row in taken.outcome.erased])
         except _DryRun:
             unit.touched = Touched(())
         if taken.status == "already":

@@ -37,7 +37,9 @@ def as_dict(row: Record) -> dict[str, object]:
 
 
 def ids(desk: Desk, record: type[Record], wanted: Wanted | None = None) -> list[str]:
-    """The ids a list shows, in its order."""
+    """The ids a list shows, in its order. What a merge left for later is made searchable first."""
+    for _ in desk.store.catch_up_search() if wanted and wanted.search else ():
+        pass
     with desk.store.reading() as session:
         return queries.ids(session, record, wanted)
 

@@ -83,7 +83,8 @@ def search_index(session: Session) -> Iterator[CareHubError]:
     missing = 0
     for name, record in RECORDS.items():
         if name != "family_member" and any(f.searched for f in facts_of(record).values()):
-            sql = f'SELECT count(*) FROM "{name}" WHERE id NOT IN (SELECT row_id FROM search_doc)'
+            sql = f"""SELECT count(*) FROM "{name}" WHERE id NOT IN (SELECT row_id FROM search_doc)
+                AND id NOT IN (SELECT row_id FROM search_todo)"""
             missing += session.execute(text(sql)).scalar_one()
     if missing:
         yield CareHubError(INDEX, count=missing)

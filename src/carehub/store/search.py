@@ -116,6 +116,35 @@ def index(connection: Connection, rows: Iterable[tuple[str, str]]) -> None:
         connection.execute(text("INSERT INTO search_index (search_index) VALUES ('optimize')"))
 
 
+def put_off(connection: Connection, before: int) -> None:
+    """Notes the rows of all changes after a position of the log, to be indexed by `catch_up`: a merge of thousands of
+    rows is safe and seen before it can be searched."""
+    wanted = [table for table, record in RECORDS.items() if columns_of(record) or table in OWNERS]
+    connection.execute(
+        text(
+            """INSERT OR IGNORE INTO search_todo SELECT DISTINCT row_id, tbl FROM change
+            WHERE pos > :before AND tbl IN (SELECT value FROM json_each(:wanted)) ORDER BY row_id"""
+        ),
+        {"before": before, "wanted": _json(wanted)},
+    )
+
+
+def waiting(connection: Connection) -> int:
+    """How many rows wait for being indexed."""
+    return int(connection.execute(text("SELECT count(*) FROM search_todo")).scalar_one())
+
+
+def catch_up(connection: Connection, most: int) -> None:
+    """Indexes some of the rows that wait, in the caller's transaction."""
+    rows = connection.execute(text("SELECT tbl, row_id FROM search_todo LIMIT :most"), {"most": most})
+    part = [(table, row_id) for table, row_id in rows]
+    index(connection, part)
+    connection.execute(
+        text("DELETE FROM search_todo WHERE row_id IN (SELECT value FROM json_each(:ids))"),
+        {"ids": _json(row_id for _, row_id in part)},
+    )
+
+
 def _drop(connection: Connection, table: str, ids: set[str]) -> bool:
     """Takes the rows that exist no more out of the index and out of `ids`; returns whether any stood in it."""
     there = text(f'SELECT id FROM "{table}" WHERE id IN (SELECT value FROM json_each(:ids))')

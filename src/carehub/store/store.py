@@ -38,12 +38,14 @@ class Touched:
 
 
 class Unit:
-    """One unit of work: a session on one write transaction. `touched` is there after the commit."""
+    """One unit of work: a session on one write transaction. `touched` is there after the commit. `merged`: its rows came
+    by a merge, so their questions are right already, and they may be indexed for search later."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.touched = Touched(())
         self._also: list[tuple[str, str]] = []
+        self.merged = False
 
     def also(self, rows: Iterable[tuple[str, str]]) -> None:
         """Counts rows as touched, as (table, id), whose changes this unit took out of the log."""
@@ -82,18 +84,30 @@ class Store:
             session.execute(text("UPDATE writer SET author = :author"), {"author": author})
             before = session.execute(text("SELECT coalesce(max(pos), 0) FROM change")).scalar_one()
             yield unit
-            session.flush()
-            rows = session.execute(
-                text("SELECT DISTINCT tbl, row_id FROM change WHERE pos > :before"), {"before": before}
-            )
-            last = session.execute(text("SELECT coalesce(max(pos), 0) FROM change")).scalar_one()
-            touched = dict.fromkeys([*((table, row_id) for table, row_id in rows), *unit._also])
-            unit.touched = Touched(tuple(touched), range(before + 1, last + 1))
-            _settle_questions(unit)
-            search.index(session.connection(), unit.touched.rows)
-            belongings.forget_erased(session, [row_id for _, row_id in unit.touched.rows])
+            unit.touched = _touched(unit, before)
+            if unit.merged:
+                search.put_off(session.connection(), before)
+                search.index(session.connection(), unit._also)
+                belongings.forget_erased(session, [row_id for _, row_id in unit._also])
+            else:
+                _settle_questions(unit)
+                search.index(session.connection(), unit.touched.rows)
+                belongings.forget_erased(session, [row_id for _, row_id in unit.touched.rows])
             session.execute(text("UPDATE writer SET author = NULL"))
             session.commit()
+
+    def catch_up_search(self, step: int = 2000) -> Iterator[int]:
+        """Indexes what merges left for later, in transactions of `step` rows. Yields how many rows still wait before
+        each; stopping it loses nothing."""
+        while True:
+            with self.reading() as session:
+                left = search.waiting(session.connection())
+            if not left:
+                return
+            yield left
+            with _disk_errors(), Session(self._writing) as session:
+                search.catch_up(session.connection(), step)
+                session.commit()
 
     def raw(self, session: Session) -> sqlite3.Connection:
         """The driver's connection of a reading session."""
@@ -108,6 +122,12 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _touched(unit: Unit, before: int) -> Touched:
+    rows = unit.raw.execute("SELECT DISTINCT tbl, row_id FROM change WHERE pos > ?", (before,)).fetchall()
+    (last,) = unit.raw.execute("SELECT coalesce(max(pos), 0) FROM change").fetchone()
+    return Touched(tuple(dict.fromkeys([*rows, *unit._also])), range(before + 1, last + 1))
 
 
 def _settle_questions(unit: Unit) -> None:

@@ -1,7 +1,7 @@
 """What sync knows of the tables it moves: names and column types, taken from the records."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from carehub.domain.facts import facts_of
@@ -10,6 +10,8 @@ from carehub.sync.change import Cell
 
 REFERENCE_TABLES = frozenset({"site", "user"})
 """Rows of offices above that every site below needs: names of offices, names behind decisions."""
+
+_MOST_SHAPES = 5000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,11 +23,19 @@ class Table:
     columns: tuple[str, ...]
     types: Mapping[str, type]
     owners: tuple[str, ...] = ()
+    _shapes: dict[tuple[object, ...], bool] = field(default_factory=dict, repr=False)
+    """Columns and types of a row's cells → whether they fit: rows come in few shapes."""
 
     def accepts(self, cells: Mapping[str, Cell]) -> bool:
         """Whether every value has the type of its column. Unknown columns are not ours to judge."""
-        types = self.types
-        return all(v is None or types.get(k, v.__class__) is v.__class__ for k, v in cells.items())
+        shape = (*cells, *map(type, cells.values()))
+        fits = self._shapes.get(shape)
+        if fits is None:
+            if len(self._shapes) > _MOST_SHAPES:
+                self._shapes.clear()
+            fits = all(v is None or self.types.get(k, type(v)) is type(v) for k, v in cells.items())
+            self._shapes[shape] = fits
+        return fits
 
 
 @cache

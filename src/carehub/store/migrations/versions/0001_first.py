@@ -111,6 +111,7 @@ CREATE TABLE ledger_memory (signature TEXT NOT NULL, header TEXT NOT NULL, field
 CREATE TABLE access_log (n INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, author TEXT, what TEXT NOT NULL,
     record TEXT, row_id TEXT);
 CREATE TABLE search_doc (n INTEGER PRIMARY KEY, tbl TEXT NOT NULL, row_id TEXT NOT NULL UNIQUE);
+CREATE TABLE search_todo (row_id TEXT PRIMARY KEY, tbl TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE search_index USING fts5(tokens, content='', contentless_delete=1, detail='full',
     prefix='2 3');
 """
