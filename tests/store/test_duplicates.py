@@ -278,3 +278,14 @@ def test_a_number_that_half_the_village_shares_does_not_make_millions_of_pairs()
     blocks = stored.Blocks("child")
     blocks.add(people)
     assert len(blocks.pairs()) == 4999
+
+
+def test_a_child_whose_other_file_moved_away_stays_in_the_list(circle: tuple[Desk, NewStore], tmp_path: Path) -> None:
+    """The room still holds the file that went to another village, for bundles made before, but lists it no more."""
+    _, new = circle
+    a, b = child(new.desk), child(new.desk)
+    duplicates.link(new.desk, b, a)
+    with new.desk.unit() as unit:
+        unit.raw.execute("UPDATE child SET site_id = 'another-village' WHERE id = ?", (a,))
+    assert records.ids(new.desk, Child) == [b]
+    assert found(new.desk).all == ()

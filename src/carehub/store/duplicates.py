@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from carehub.domain.normalise import NONE
 from carehub.store import linked
+from carehub.store.homes import AT_HOME_HERE
 
 IDENTITY, KIN, PHONE, BIRTH = "identity", "kin", "phone", "birth"
 """Why two files may be of one person: the same identity number; name, birth date and a parent or the guardian; the same
@@ -59,12 +60,13 @@ def _reading(character: str) -> str:
 
 
 def total(session: Session, table: str) -> int:
-    """How many live files there are to compare."""
-    return int(session.execute(text(f'SELECT count(*) FROM "{table}" WHERE voided_on IS NULL')).scalar_one())
+    """How many live files at home here there are to compare."""
+    sql = f'SELECT count(*) FROM "{table}" WHERE voided_on IS NULL AND {AT_HOME_HERE}'
+    return int(session.execute(text(sql)).scalar_one())
 
 
 def persons(session: Session, table: str, ids: Iterable[str] | None = None) -> Iterator[list[Person]]:
-    """The live files of a table, or those of some ids, in batches."""
+    """The live files of a table that are at home here, or those of some ids, in batches."""
     chosen = "" if ids is None else " AND id IN (SELECT value FROM json_each(:ids))"
     given = {} if ids is None else {"ids": json.dumps(list(ids))}
     yield from (_children if table == "child" else _volunteers)(session, chosen, given)
@@ -76,7 +78,8 @@ def _children(session: Session, chosen: str, given: Mapping[str, str]) -> Iterat
         AND (is_guardian OR relation IN {_PARENTS}){chosen.replace("id IN", "child_id IN")}"""
     for child, name in session.execute(text(sql), given):
         kin.setdefault(child, set()).add(sound(name))
-    sql = f"SELECT id, name, birth_date, identity_no, sex FROM child WHERE voided_on IS NULL{chosen}"
+    sql = f"""SELECT id, name, birth_date, identity_no, sex FROM child
+        WHERE voided_on IS NULL AND {AT_HOME_HERE}{chosen}"""
     for part in session.execute(text(sql), given).partitions(_BATCH):
         yield [
             Person(i, name or "", sound(name or ""), birth or "", number or "", sex, (), frozenset(kin.get(i, ())))
@@ -85,7 +88,7 @@ def _children(session: Session, chosen: str, given: Mapping[str, str]) -> Iterat
 
 
 def _volunteers(session: Session, chosen: str, given: Mapping[str, str]) -> Iterator[list[Person]]:
-    sql = f"SELECT id, name, birth, phone, sex FROM volunteer WHERE voided_on IS NULL{chosen}"
+    sql = f"SELECT id, name, birth, phone, sex FROM volunteer WHERE voided_on IS NULL AND {AT_HOME_HERE}{chosen}"
     for part in session.execute(text(sql), given).partitions(_BATCH):
         yield [
             Person(i, name or "", sound(name or ""), birth or "", "", sex, _phones(phone))

@@ -2,7 +2,7 @@
 
 A person says "B is A" by `B.same_as`. The links are read together: the file that stands for all is the furthest live
 one along the chain, in a circle (two offices linked crosswise) the oldest. A link to a file that is voided, erased or
-not on file here counts for nothing, so nobody disappears from the lists.
+not at home here counts for nothing, so nobody disappears from the lists.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from carehub.domain.facts import facts_of
 from carehub.domain.records import RECORDS
+from carehub.store.homes import AT_HOME_HERE
 
 LINKABLE = tuple(name for name, record in RECORDS.items() if "same_as" in facts_of(record))
 """The records of which one person may have several."""
@@ -23,20 +24,21 @@ def roots(session: Session, table: str) -> dict[str, str]:
         return {}
     links: dict[str, str] = {}
     live: dict[str, bool] = {}
-    sql = f'SELECT id, same_as, voided_on IS NULL FROM "{table}" WHERE same_as IS NOT NULL'
+    listed = f"voided_on IS NULL AND {AT_HOME_HERE}"
+    sql = f'SELECT id, same_as, {listed} FROM "{table}" WHERE same_as IS NOT NULL'
     for row, target, alive in session.execute(text(sql)):
         links[row], live[row] = target, bool(alive)
     if not links:
         return {}
     ends = _as_json([t for t in links.values() if t not in live])
-    sql = f'SELECT id, voided_on IS NULL FROM "{table}" WHERE id IN (SELECT value FROM json_each(:ids))'
+    sql = f'SELECT id, {listed} FROM "{table}" WHERE id IN (SELECT value FROM json_each(:ids))'
     live |= {row: bool(alive) for row, alive in session.execute(text(sql), {"ids": ends})}
     found = {row: root_along(row, links, live) for row in links}
     return {row: root for row, root in found.items() if root != row}
 
 
 def root_along(row: str, links: Mapping[str, str], live: Mapping[str, bool]) -> str:
-    """The file that stands for `row`. `links`: row → target; `live`: rows on file → whether they are not voided."""
+    """The file that stands for `row`. `links`: row → target; `live`: rows on file → whether lists may show them."""
     walked = [row]
     while (target := links.get(walked[-1])) in live and target is not None:
         if target in walked:

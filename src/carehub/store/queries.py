@@ -15,15 +15,10 @@ from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
 from carehub.domain.texts import mark
 from carehub.store import linked, search
+from carehub.store.homes import AT_HOME_HERE
 from carehub.sync.schema import REFERENCE_TABLES
 
 R = TypeVar("R", bound=Record)
-
-AT_HOME_HERE = """site_id IN (WITH RECURSIVE down(id) AS (
-    SELECT site_id FROM identity UNION SELECT p.site_id FROM peer p JOIN down ON p.parent_id = down.id)
-    SELECT id FROM down)"""
-"""Rows at home at this site or below it. A file that was transferred elsewhere stays in the store, for bundles made
-before, and is listed no more."""
 
 NO_SUCH_ROW = mark("There is no {label} with the number “{id}” here.")
 
