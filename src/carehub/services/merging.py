@@ -1,6 +1,7 @@
 """Taking bundles in: verified, opened, tried first if wanted, then merged each in one step or not at all."""
 
 from collections.abc import Generator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -97,6 +98,7 @@ class _Step:
             name = incoming.sender_name(sealed)
             yield from self._take(sealed)
         except Waiting as error:
+            self._keep_approval(sealed, error)
             self.result = Merged(self._file, name, "waiting", error, words=str(error.values.get("words", "")))
         except Forked as error:
             self._note_fork(sealed, error)
@@ -151,6 +153,13 @@ class _Step:
         self.result = Merged(
             self._file, header.signer.request.name, "already", CareHubError(ALREADY), number=header.number
         )
+
+    def _keep_approval(self, sealed: bundle.Sealed, error: Waiting) -> None:
+        """A site whose words were right stays approved, though its bundle has to wait for one before it: nothing but a
+        return bundle can tell it to send that."""
+        if error.message == incoming.GAP and self._approve and not self._dry_run:
+            with self._desk.unit() as unit, suppress(Waiting):
+                incoming.receive(unit.raw, sealed, self._desk.word_list, self._approve)
 
     def _note_fork(self, sealed: bundle.Sealed, error: Forked) -> None:
         if not self._dry_run:

@@ -1,0 +1,269 @@
+"""Laptops that are lost, replaced, copied or put back from a backup. What a user would lose: the village's files to a
+thief, or to the day on which the laptop fell into the river."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from carehub.domain.care import Visit
+from carehub.domain.errors import CareHubError, InvalidInput, NotFound, Refused
+from carehub.domain.office import Site
+from carehub.domain.people import Child
+from carehub.services import cards, children, handover, merging, opening, questions, records, sites
+from carehub.services.desk import Desk
+from carehub.sync import incoming, keys, peers
+from carehub.sync.peers import State
+
+from ..conftest import PASSWORD
+from .levels import DISTRICT, Tree, check, export, state, take
+
+CHILD = {"name": "徐𫖯", "sex": "男", "guardian": "姚秀志", "guardian_relation": "63", "guardian_phone": "15057339953"}
+
+
+@pytest.fixture
+def tree(make_store: Callable[..., opening.NewStore], tmp_path: Path) -> Tree:
+    return Tree(make_store, tmp_path)
+
+
+def refused(merged: merging.Merged) -> str:
+    assert merged.status == "refused", merged
+    assert isinstance(merged.error, CareHubError)
+    return merged.error.message
+
+
+def peer_state(desk: Desk, site: str) -> State | None:
+    with desk.store.reading() as session:
+        found = peers.peer(desk.store.raw(session), site)
+        return found[0] if found else None
+
+
+# Revocation
+
+
+def test_a_revoked_laptop_can_hand_over_no_more_here_and_above(tree: Tree) -> None:
+    tree.join()
+    room = tree["新民村"]
+    children.add(room, CHILD)
+    file = export(room, tree.stick)
+    assert refused(take(tree[DISTRICT], file)) == incoming.STRANGER, "the district knows the room, but not as its own"
+    assert sites.withdraw(tree["石桥镇"], "新民村") == "新民村"
+    before = state(tree["石桥镇"], room.site.id)
+    assert refused(take(tree["石桥镇"], file)) == incoming.REVOKED
+    assert refused(tree.up("新民村")) == incoming.REVOKED
+    assert state(tree["石桥镇"], room.site.id) == before
+    tree.up("石桥镇")
+    assert refused(take(tree[DISTRICT], file)) == incoming.REVOKED
+    assert peer_state(tree[DISTRICT], room.site.id) is State.REVOKED
+    assert check(tree["石桥镇"]) == check(tree[DISTRICT]) == []
+
+
+def test_what_a_revoked_room_handed_in_before_stays_and_travels_on(tree: Tree) -> None:
+    child = children.add(tree["新民村"], CHILD)[0].child.id
+    tree.join()
+    sites.withdraw(tree["石桥镇"], "新民村")
+    children.edit(tree["石桥镇"], child, {"school": "石桥小学"})
+    tree.up("石桥镇")
+    assert records.get(tree[DISTRICT], Child, child).school == "石桥小学"
+    with pytest.raises(NotFound):
+        export(tree["石桥镇"], tree.stick, "新民村")
+
+
+def test_a_revocation_travels_down_to_the_other_rooms(tree: Tree) -> None:
+    """Wherever the thief turns up with the old laptop, it is known."""
+    tree.join()
+    sites.withdraw(tree["石桥镇"], "新民村")
+    tree.down("红岩村")
+    file = export(tree["新民村"], tree.stick)
+    assert refused(take(tree["红岩村"], file)) == incoming.REVOKED
+    assert refused(take(tree["平安镇"], file)) == incoming.STRANGER, "another township never knew the room"
+
+
+def test_the_district_revokes_a_township(tree: Tree) -> None:
+    tree.join()
+    sites.withdraw(tree[DISTRICT], "石桥镇")
+    assert refused(tree.up("石桥镇")) == incoming.REVOKED
+
+
+def test_only_the_office_above_revokes(tree: Tree) -> None:
+    tree.join()
+    for name, other in (("新民村", "红岩村"), ("新民村", "石桥镇"), ("新民村", "新民村"), ("石桥镇", "青山村"),
+                        ("石桥镇", DISTRICT), (DISTRICT, "新民村")):  # fmt: skip
+        with pytest.raises(NotFound):
+            sites.withdraw(tree[name], other)
+    sites.withdraw(tree["石桥镇"], tree["新民村"].site.id)
+    with pytest.raises(InvalidInput):
+        sites.withdraw(tree["石桥镇"], "新民村")
+
+
+@pytest.mark.parametrize(("forger", "victim"), [("新民村", "红岩村"), ("石桥镇", "青山村"), ("新民村", "石桥镇")])
+def test_a_forged_revocation_is_not_believed(tree: Tree, forger: str, victim: str) -> None:
+    """Somebody who has a laptop writes the word into its database by hand, signed with the keys that are there."""
+    tree.join()
+    desk, target = tree[forger], tree[victim]
+    with target.store.reading() as session:
+        sign_key = peers.identity(target.store.raw(session)).keys.sign_key
+    with desk.unit() as unit:
+        me = peers.identity(unit.raw)
+        told = keys.revoke(target.site.id, sign_key, me.site, me.keys, 1)
+        unit.raw.execute("INSERT INTO revocation VALUES (?, ?)", (sign_key, keys.canonical(told).decode()))
+    assert tree.up(forger).status == "merged"
+    tree.round() if forger == "石桥镇" else None
+    children.add(target, CHILD)
+    merged = tree.up(victim)
+    assert (merged.status, merged.new > 0) == ("merged", True)
+
+
+# A lost laptop is replaced
+
+
+def replacement(tree: Tree, make_store: Any, tmp_path: Path, name: str) -> opening.NewStore:
+    """A new laptop for a site, begun with the office's card for it: nothing is retyped."""
+    office = tree[tree.town_of(name)]
+    card = cards.write(office, tmp_path / "cards", name)
+    return opening.begin(tmp_path / f"{name}-neu", password=PASSWORD, user="王建国", card=card)
+
+
+@contextmanager
+def replaced(tree: Tree, make_store: Any, tmp_path: Path, name: str) -> Iterator[tuple[Desk, opening.NewStore]]:
+    old = tree[name]
+    new = replacement(tree, make_store, tmp_path, name)
+    try:
+        yield old, new
+    finally:
+        new.desk.close()
+
+
+def test_a_lost_laptop_is_replaced_and_everything_is_back(tree: Tree, make_store: Any, tmp_path: Path) -> None:
+    room, town = tree["新民村"], tree["石桥镇"]
+    child = children.add(room, CHILD)[0].child.id
+    records.add(room, Visit, {"child_id": child, "done_on": "2026-11-20", "note": "想念父母"})
+    tree.join()
+    children.edit(town, child, {"school": "石桥小学"})
+    records.edit(room, Site, room.site.id, {"address": "新民村 3 组"})
+    tree.round()
+    held, history = state(room, room.site.id), records.history(room, child)
+    with replaced(tree, make_store, tmp_path, "新民村") as (old, new):
+        desk = new.desk
+        assert (desk.site.id, desk.site.name, desk.site.level, desk.site.area_code) == (
+            room.site.id, "新民村", "room", room.site.area_code,
+        )  # fmt: skip
+        typed = children.add(desk, {"name": "罗䶮"})[0].child.id  # work goes on at once
+        first = export(desk, tree.stick)
+        waiting = take(town, first)
+        assert (waiting.status, waiting.words) == ("waiting", " ".join(new.words))
+        assert waiting.error is not None
+        assert waiting.error.message == incoming.REPLACED
+        assert take(town, first, approve=" ".join(reversed(new.words))).status == "refused"
+        assert tree.up("新民村").status == "merged", "until the words were compared the old laptop is the room's"
+        assert take(town, first, approve=" ".join(new.words)).status == "merged"
+        assert refused(tree.up("新民村")) == incoming.REVOKED
+        assert take(desk, export(town, tree.stick, "新民村")).status == "merged"
+        now = state(desk, room.site.id)
+        assert now.pop("child").keys() == held["child"].keys() | {typed}
+        assert now["visit"] == held["visit"]
+        assert now["site"] == held["site"]
+        assert now["user"].items() > held["user"].items()
+        assert records.history(desk, child) == history
+        assert questions.open_questions(desk) == questions.open_questions(town) == []
+        assert state(desk, room.site.id) == state(town, room.site.id)
+        children.edit(desk, typed, {"school": "石桥小学"})
+        assert handover.unreceipted(desk) == 1
+        assert take(town, export(desk, tree.stick)).status == "merged"
+        take(desk, export(town, tree.stick, "新民村"))
+        assert handover.unreceipted(desk) == 0
+        assert tree.up("石桥镇").status == "merged"
+        assert refused(take(tree[DISTRICT], export(old, tree.stick))) == incoming.REVOKED
+        assert peer_state(tree[DISTRICT], room.site.id) is State.BELOW
+        assert state(tree[DISTRICT], room.site.id) == state(desk, room.site.id)
+        assert [check(d) for d in (desk, town, tree[DISTRICT])] == [[], [], []]
+        folder = desk.store.folder
+    again = opening.sign_in(folder, PASSWORD)
+    try:
+        assert again.site.address == "新民村 3 组", "the site's row came back"
+    finally:
+        again.close()
+
+
+def test_a_replaced_laptop_can_be_closed_and_opened_before_anything_came_back(
+    tree: Tree, make_store: Any, tmp_path: Path
+) -> None:
+    tree.join()
+    with replaced(tree, make_store, tmp_path, "新民村") as (_, new):
+        folder = new.desk.store.folder
+        new.desk.close()
+        again = opening.sign_in(folder, PASSWORD, "王建国")
+        try:
+            assert again.site.name == "新民村"
+            assert check(again) == []
+            assert take(tree["石桥镇"], export(again, tree.stick), approve=" ".join(new.words)).status == "merged"
+        finally:
+            again.close()
+
+
+def test_a_card_for_a_lost_laptop_needs_nothing_retyped_and_bears_no_other_name(
+    tree: Tree, make_store: Any, tmp_path: Path
+) -> None:
+    tree.join()
+    card = cards.write(tree["石桥镇"], tmp_path, "新民村")
+    for typed in ({"name": "红岩村"}, {"level": "school"}, {"area": "500199999"}):
+        with pytest.raises(InvalidInput):
+            opening.begin(tmp_path / "neu", password=PASSWORD, user="王建国", card=card, **typed)
+        assert not (tmp_path / "neu").exists()
+    for name, site in (("石桥镇", "青山村"), ("石桥镇", "没有"), ("新民村", "红岩村")):
+        with pytest.raises(NotFound):
+            cards.write(tree[name], tmp_path, site)
+    for old, new in (("新民村", "红岩村"), (tree["新民村"].site.id, tree["红岩村"].site.id)):
+        forged = tmp_path / "forged.carecard"
+        forged.write_text(card.read_text("utf-8").replace(old, new), "utf-8")
+        with pytest.raises(Refused):
+            cards.read(forged)
+
+
+def test_a_thief_with_a_card_gets_nothing_without_the_words(tree: Tree, make_store: Any, tmp_path: Path) -> None:
+    """The card lies about; whoever begins a store with it is nobody until the clerk has heard the words."""
+    children.add(tree["新民村"], CHILD)
+    tree.join()
+    town, home = tree["石桥镇"], tree["新民村"].site.id
+    with replaced(tree, make_store, tmp_path, "新民村") as (old, new):
+        children.add(new.desk, {"name": "骗来的"})
+        before = state(town, home)
+        assert take(town, export(new.desk, tree.stick)).status == "waiting"
+        assert state(town, home) == before
+        back = export(town, tree.stick, "新民村")
+        assert take(new.desk, back).status == "refused", "sealed for the laptop that is the room's"
+        assert take(old, back).status == "merged"
+
+
+# An office from a backup
+
+
+def test_an_office_put_back_to_before_a_room_joined_takes_it_in_anew(tree: Tree, tmp_path: Path) -> None:
+    """The room holds the office's certificate, the office does not know of it any more."""
+    town = tree["石桥镇"]
+    copy = backup(town, tmp_path / "copy")
+    child = children.add(tree["新民村"], CHILD)[0].child.id
+    tree.up("新民村", approve=True)
+    tree.down("新民村")
+    restored = opening.sign_in(copy, PASSWORD)
+    try:
+        file = export(tree["新民村"], tree.stick)
+        waiting = take(restored, file)
+        assert (waiting.status, waiting.words) == ("waiting", " ".join(opening.own_words(tree["新民村"])))
+        take(restored, file, approve=waiting.words)
+        take(tree["新民村"], export(restored, tree.stick, "新民村"))
+        take(restored, export(tree["新民村"], tree.stick))
+        assert records.get(restored, Child, child).name == "徐𫖯"
+    finally:
+        restored.close()
+
+
+def backup(desk: Desk, folder: Path) -> Path:
+    """The store's folder as a backup has it."""
+    with desk.store.reading() as session:
+        desk.store.raw(session).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copytree(desk.store.folder, folder, ignore=shutil.ignore_patterns("store.lock"))
+    return folder
