@@ -24,7 +24,7 @@ from carehub.sync.keys import Certificate, Keys, Revocation, is_signed_by, sign
 FORMAT = 1
 SUFFIX = ".carebundle"
 MEMBERS = ("header.json", "header.sig", "payload.age")
-LIMIT_FILE, LIMIT_PLAIN, LIMIT_LINE = 256 << 20, 2 << 30, 1 << 20
+LIMIT_FILE, LIMIT_PLAIN, LIMIT_OPENING, LIMIT_LINE = 256 << 20, 2 << 30, 16 << 20, 1 << 20
 LEVEL = 3
 
 NOT_A_BUNDLE = mark("This file is not a CareHub bundle, or it was cut off or altered. Nothing was taken in.")
@@ -291,14 +291,18 @@ def _lines(packed: bytes, size: int) -> Iterator[bytes]:
     """The lines of a compressed payload; never reads beyond `size` bytes of plaintext, never holds more than a block
     and the longest line."""
     reader = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(packed)
-    read, rest = 0, b""
+    read, rest, limit = 0, b"", LIMIT_OPENING  # a receipt of many refusals or of a copied disk is long
     while block := reader.read(1 << 17):
         read += len(block)
         if read > size:
             raise Refused(TOO_LARGE)
         *whole, rest = (rest + block).split(b"\n")
-        if len(rest) > LIMIT_LINE:
+        for line in whole:
+            if len(line) > limit:
+                raise Refused(TOO_LARGE)
+            limit = LIMIT_LINE
+            yield line
+        if len(rest) > limit:
             raise Refused(TOO_LARGE)
-        yield from whole
     if rest or read != size:
         raise Refused(ALTERED)
