@@ -1,6 +1,7 @@
 """Laptops that are lost, replaced, copied or put back from a backup. What a user would lose: the village's files to a
 thief, or to the day on which the laptop fell into the river."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from carehub.domain.office import Site
 from carehub.domain.people import Child
 from carehub.services import cards, children, handover, merging, opening, questions, records, sites
 from carehub.services.desk import Desk
-from carehub.sync import incoming, keys, peers
+from carehub.sync import incoming, keys, links, peers
 from carehub.sync.peers import State
 
 from ..conftest import PASSWORD
@@ -236,6 +237,178 @@ def test_a_thief_with_a_card_gets_nothing_without_the_words(tree: Tree, make_sto
         back = export(town, tree.stick, "新民村")
         assert take(new.desk, back).status == "refused", "sealed for the laptop that is the room's"
         assert take(old, back).status == "merged"
+
+
+# A second laptop, and backups
+
+
+class Laptop:
+    """A store on a computer of its own, with its own notes of what was last open on it."""
+
+    def __init__(self, folder: Path, notes: Path, patch: pytest.MonkeyPatch) -> None:
+        self.folder, self._notes, self._patch = folder, notes, patch
+
+    @contextmanager
+    def open(self) -> Iterator[Desk]:
+        with self._patch.context() as patch:
+            patch.setenv("CAREHUB_STATE", str(self._notes))
+            desk = opening.sign_in(self.folder, PASSWORD)
+            try:
+                yield desk
+            finally:
+                desk.close()
+
+    def up(self, office: Desk, stick: Path) -> merging.Merged:
+        with self.open() as desk:
+            return take(office, export(desk, stick))
+
+    def down(self, office: Desk, stick: Path) -> merging.Merged:
+        with self.open() as desk:
+            return take(desk, export(office, stick, desk.site.id))
+
+
+@pytest.fixture
+def pair(
+    circle: tuple[Desk, opening.NewStore], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Desk, Laptop, Laptop, str]:
+    """A township, and a room whose store folder was copied to a second laptop; and a child both know."""
+    office, new = circle
+    child = children.add(new.desk, CHILD)[0].child.id
+    assert take(office, export(new.desk, tmp_path / "stick"), approve=" ".join(new.words)).status == "merged"
+    new.desk.close()
+    one = Laptop(new.desk.store.folder, Path(os.environ["CAREHUB_STATE"]), monkeypatch)
+    shutil.copytree(one.folder, tmp_path / "second" / "新民村")
+    return office, one, Laptop(tmp_path / "second" / "新民村", tmp_path / "notes", monkeypatch), child
+
+
+def test_two_laptops_of_a_room_work_side_by_side(pair: tuple[Desk, Laptop, Laptop, str], tmp_path: Path) -> None:
+    """cr-sqlite #145: a copied database kept its identity and the copies diverged in silence."""
+    office, one, two, child = pair
+    stick = tmp_path / "stick"
+    with one.open() as desk:
+        assert not desk.continued
+        children.add(desk, {"name": "罗䶮"})
+        children.edit(desk, child, {"guardian_phone": "13900000001"})
+    with two.open() as desk:
+        assert desk.continued, "the copy goes on as one of its own"
+        children.add(desk, {"name": "欧阳子涵"})
+        children.edit(desk, child, {"guardian_phone": "13900000002"})
+    assert one.up(office, stick).status == "merged"
+    assert two.up(office, stick).status == "merged"
+    (question,) = questions.open_questions(office)
+    assert {a.value for a in question.answers} == {"13900000001", "13900000002"}
+    for laptop in (one, two):
+        assert laptop.down(office, stick).status == "merged"
+        with laptop.open() as desk:
+            assert not desk.continued
+            assert {records.get(desk, Child, i).name for i in records.ids(desk, Child)} == {"徐𫖯", "罗䶮", "欧阳子涵"}
+            assert [q.id for q in questions.open_questions(desk)] == [question.id]
+            assert check(desk) == []
+            assert state(desk, desk.site.id) == state(office, desk.site.id)
+    questions.resolve(office, question.id, 1)
+    for laptop in (one, two, one, two):
+        assert laptop.up(office, stick).status == "merged"
+        assert laptop.down(office, stick).status == "merged"
+    for laptop in (one, two):
+        with laptop.open() as desk:
+            assert questions.open_questions(desk) == []
+            assert handover.unreceipted(desk) == 0
+            assert state(desk, desk.site.id) == state(office, desk.site.id)
+
+
+def test_one_return_bundle_serves_both_laptops(pair: tuple[Desk, Laptop, Laptop, str], tmp_path: Path) -> None:
+    """The room gets one file on one stick, and both laptops take it in, in whatever order they do."""
+    office, one, two, child = pair
+    stick = tmp_path / "stick"
+    for n, laptop in enumerate((one, two)):
+        with laptop.open() as desk:
+            children.add(desk, {"name": ("罗䶮", "欧阳子涵")[n]})
+        laptop.up(office, stick)
+    for n in range(3):
+        children.edit(office, child, {"school": f"第{n}小学"})
+        back = export(office, stick, "新民村")
+        for laptop in (one, two) if n % 2 else (two, one):
+            with laptop.open() as desk:
+                assert take(desk, back).status == "merged"
+                assert state(desk, desk.site.id) == state(office, desk.site.id)
+        assert one.up(office, stick).status == "merged"
+        if n == 1:
+            assert two.up(office, stick).status == "merged"
+
+
+def test_a_laptop_that_stays_away_for_long_misses_nothing(
+    pair: tuple[Desk, Laptop, Laptop, str], tmp_path: Path
+) -> None:
+    office, one, two, child = pair
+    stick = tmp_path / "stick"
+    for laptop in (one, two):
+        laptop.up(office, stick)
+        laptop.down(office, stick)
+    for n in range(4):
+        children.edit(office, child, {"school": f"第{n}小学"})
+        one.down(office, stick)
+        with one.open() as desk:
+            children.add(desk, {"name": "罗䶮", "grade": f"{n}年级"})
+        one.up(office, stick)
+    assert two.down(office, stick).status == "merged"
+    with two.open() as desk:
+        assert state(desk, desk.site.id) == state(office, desk.site.id)
+        assert len(records.ids(desk, Child)) == 5
+
+
+def test_an_old_backup_put_back_over_the_store_gets_its_later_work_back(
+    pair: tuple[Desk, Laptop, Laptop, str], tmp_path: Path
+) -> None:
+    """The disk failed; the backup is a week old. What was handed in since comes back, and new work is not lost."""
+    office, one, _, child = pair
+    stick, backup_folder = tmp_path / "stick", tmp_path / "backup"
+    with one.open() as desk:
+        backup(desk, backup_folder)
+        children.edit(desk, child, {"school": "红岩完小"})
+        later = children.add(desk, {"name": "罗䶮"})[0].child.id
+        assert take(office, export(desk, stick)).status == "merged"
+    shutil.rmtree(one.folder)
+    shutil.copytree(backup_folder, one.folder)
+    with one.open() as desk:
+        assert desk.continued
+        assert records.ids(desk, Child) == [child]
+        children.edit(desk, child, {"school": "石桥小学"})
+        children.add(desk, {"name": "欧阳子涵"})
+        assert take(office, export(desk, stick)).status == "merged"
+        assert take(desk, export(office, stick, "新民村")).status == "merged"
+        assert later in records.ids(desk, Child)
+        assert len(records.ids(desk, Child)) == 3
+        (question,) = questions.open_questions(desk)
+        assert {a.value for a in question.answers} == {"红岩完小", "石桥小学"}, "what was written twice is asked"
+        assert state(desk, desk.site.id) == state(office, desk.site.id)
+        assert check(desk) == check(office) == []
+    one.up(office, stick)
+    one.down(office, stick)
+    with office.store.reading() as session:
+        live = links.of_site(office.store.raw(session), room_id(office), live=True)
+    assert len(live) == 1, "the laptop before the backup is known to be gone, and holds nothing up"
+
+
+def room_id(office: Desk) -> str:
+    return handover.sites_below(office)[0][0]
+
+
+def test_a_backup_put_back_before_anything_was_handed_over_is_no_copy_that_parts(
+    pair: tuple[Desk, Laptop, Laptop, str], tmp_path: Path
+) -> None:
+    office, one, _, child = pair
+    stick = tmp_path / "stick"
+    with one.open() as desk:
+        backup(desk, tmp_path / "backup")
+        children.edit(desk, child, {"school": "红岩完小"})  # lost with the disk
+    shutil.rmtree(one.folder)
+    shutil.copytree(tmp_path / "backup", one.folder)
+    with one.open() as desk:
+        children.edit(desk, child, {"school": "石桥小学"})
+    assert one.up(office, stick).status == "merged"
+    assert one.down(office, stick).status == "merged"
+    assert questions.open_questions(office) == []
+    assert records.get(office, Child, child).school == "石桥小学"
 
 
 # An office from a backup

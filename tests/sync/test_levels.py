@@ -151,7 +151,7 @@ def refusals(desk: Desk) -> list[dict[str, Any]]:
 
 
 def test_a_school_cannot_write_a_rooms_rows(tree: Tree) -> None:
-    """A school (or somebody with its laptop) sends a row of the room next door: kept aside, and told with the reason."""
+    """Somebody at the school's laptop sends a row of the room next door: kept aside, and told with the reason."""
     child = filled(tree)["新民村"]
     tree.join()
     tree.round()

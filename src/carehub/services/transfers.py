@@ -34,8 +34,8 @@ class Transferred:
 
 def transfer(desk: Desk, child_id: str, to: str) -> Transferred:
     """Moves a child (id, or the end of it) with everything that belongs to it to a site below, named by id or name.
-    Raises `NotAllowed` at a room or school and for a file that is at home elsewhere, `NotFound`, or `InvalidInput` where
-    it is there already; then nothing was moved."""
+    Raises `NotAllowed` at a room or school and for a file that is at home elsewhere, `NotFound`, or `InvalidInput`
+    where it is there already; then nothing was moved."""
     if not desk.is_office:
         raise NotAllowed(OFFICES_ONLY)
     with desk.unit() as unit:
