@@ -70,17 +70,17 @@ class Room:
             {"id": new_id(), "child_id": c, "volunteer_id": self.people.random.choice(volunteers), "kind": "one_to_one",
              "started_on": "2026-03-01"} for c in self.children
         ])  # fmt: skip
-        self.work(changes - self.changes, volunteers)
+        self.work(changes - self.changes)
         self.db.execute("COMMIT")
 
     @property
     def changes(self) -> int:
         return int(self.db.execute("SELECT count(*) FROM change").fetchone()[0])
 
-    def work(self, changes: int, volunteers: list[str] | None = None) -> None:
-        """Visits, of which every fifth changes the child's file as well, until there are so many changes more."""
+    def work(self, changes: int, days: range = range(31, 330)) -> None:
+        """So many changes more: visits made within so many days before today, and every fifth an edit of a child."""
         edits = changes // 5
-        self._add("visit", [self._visit() for _ in range(changes - edits)])
+        self._add("visit", [self._visit(days) for _ in range(changes - edits)])
         pick = self.people.random
         self.db.executemany(
             "UPDATE child SET risk_level = ?, remark = ? WHERE id = ?",
@@ -98,9 +98,9 @@ class Room:
                 "home_address": f"石桥镇{told.group}", "school": told.school, "grade": told.grade, "class_name": "1班",
                 "boards": 0, "guardianship": "fair", "risk_level": "low", "status": "active"}  # fmt: skip
 
-    def _visit(self) -> dict[str, Any]:
+    def _visit(self, days: range) -> dict[str, Any]:
         pick = self.people.random
-        day = DAY - timedelta(days=pick.randrange(300))
+        day = DAY - timedelta(days=pick.choice(days))
         checks = {c: pick.choice(("ok", "ok", "ok", "concern")) for c in CHECKS}
         return {"id": new_id(), "child_id": pick.choice(self.children), "sheet_no": new_sheet_number(day),
                 "planned_for": day.isoformat(), "done_on": day.isoformat(), "way": "home",

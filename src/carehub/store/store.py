@@ -14,7 +14,7 @@ from sqlmodel import Session
 from carehub.domain.errors import StoreError
 from carehub.domain.texts import mark
 from carehub.store import belongings, keyring, schema, search
-from carehub.store.engine import DISK_FAILED, DatabaseError, engine, told_in_words
+from carehub.store.engine import DAMAGED, DISK_FAILED, DatabaseError, connect, engine, told_in_words
 from carehub.store.lock import LOCK, READ_ONLY, StoreLock
 from carehub.sync import merge
 
@@ -68,7 +68,7 @@ class Store:
         self.folder = folder
         self.engine: Engine = engine(folder / DATABASE, key)
         self._writing = self.engine.execution_options(write=True)
-        self._lock = lock
+        self._lock, self._key = lock, key
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -108,6 +108,35 @@ class Store:
             with _disk_errors(), Session(self._writing) as session:
                 search.catch_up(session.connection(), step)
                 session.commit()
+
+    def back_up(self, folder: Path) -> None:
+        """Copies this store into a new folder by the database's own backup, in use or not, with its keyring, and checks
+        that the copy opens and every page of it is sound. Raises `StoreError`; then nothing is left there."""
+        if folder.exists() and any(folder.iterdir()):
+            raise StoreError(EXISTS, folder=str(folder))
+        with _disk_errors():
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                keyring.save(keyring.load(self.folder), folder)
+                self._copy_into(folder / DATABASE)
+            except OSError:
+                discard(folder)
+                raise StoreError(DISK_FAILED) from None
+            except BaseException:
+                discard(folder)
+                raise
+
+    def _copy_into(self, file: Path) -> None:
+        target = connect(file, self._key)
+        try:
+            with self.reading() as session:
+                _raw(session).backup(target)
+            found = target.execute("PRAGMA cipher_integrity_check").fetchall()
+            found += [row for row in target.execute("PRAGMA quick_check").fetchall() if row[0] != "ok"]
+            if found:
+                raise StoreError(DAMAGED)
+        finally:
+            target.close()
 
     def raw(self, session: Session) -> sqlite3.Connection:
         """The driver's connection of a reading session."""
