@@ -147,7 +147,8 @@ def enlarge(folder: Path, store: str, to: int) -> Measured:
     connection.execute("BEGIN IMMEDIATE")
     connection.execute("UPDATE writer SET capture = 0")
     pattern = connection.execute(
-        f"SELECT c.cells, c.home, v.* FROM change c JOIN (SELECT id AS vid, {columns} FROM visit LIMIT 2000) v ON v.vid = c.row_id"
+        f"""SELECT c.cells, c.home, v.* FROM change c
+        JOIN (SELECT id AS vid, {columns} FROM visit LIMIT 2000) v ON v.vid = c.row_id"""
     ).fetchall()
     from carehub.domain.ids import new_id
 
@@ -155,7 +156,8 @@ def enlarge(folder: Path, store: str, to: int) -> Measured:
     while have + n < to:
         part = [(new_id(), *row) for row in pattern[: to - have - n]]
         connection.executemany(
-            f"INSERT INTO change ({journal.FIELDS}, home, intake) VALUES ('{replica}',?,'visit',?,?,'{{}}',NULL,1790000000000,?,1)",
+            f"""INSERT INTO change ({journal.FIELDS}, home, intake)
+            VALUES ('{replica}',?,'visit',?,?,'{{}}',NULL,1790000000000,?,1)""",
             [(n + i, row[0], row[1], row[2]) for i, row in enumerate(part, 1)],
         )
         marks = ",".join("?" * (len(visit.columns) + 1))

@@ -1,4 +1,4 @@
-"""A model township for the benchmark: rooms with children, families, volunteers, pairings and visits, as sealed bundles.
+"""A model township for the benchmark: rooms with children, families, volunteers and visits, as sealed bundles.
 
 Rows are written with capturing on, so every change is one the program itself would have left.
 """

@@ -99,10 +99,10 @@ def test_never_03_all_synced_is_said_while_records_are_missing(joined: Joined, t
     assert handover.unreceipted(room) > 0, "a bundle on the stick is not a bundle received"
     (merged,) = take(office, file)
     assert handover.unreceipted(room) > 0
-    assert [entry["receipted"] for entry in handover.sent(room)][0] is False
+    assert next(entry["receipted"] for entry in handover.sent(room)) is False
     take(room, export(office, tmp_path, room.site.id))
     assert handover.unreceipted(room) == 0
-    assert [entry["receipted"] for entry in handover.sent(room)][0] is True
+    assert next(entry["receipted"] for entry in handover.sent(room)) is True
     assert merged.changes == merged.known + merged.quarantined + 1
 
 

@@ -48,10 +48,13 @@ def stragglers(session: Session, touched: Collection[str], homes: Collection[str
     return found
 
 
-def move(session: Session, rows: Iterable[tuple[str, str]], home: str) -> None:
-    """Gives rows, as (table, id), another home."""
+def move(session: Session, rows: Iterable[tuple[str, str]], home: str, homes: Collection[str]) -> None:
+    """Gives rows, as (table, id), another home, as far as they are at home at one of `homes` now: others are not for
+    this office to move."""
     for table, row_id in rows:
-        session.execute(text(f'UPDATE "{table}" SET site_id = :home WHERE id = :id'), {"home": home, "id": row_id})
+        sql = f"""UPDATE "{table}" SET site_id = :home WHERE id = :id
+            AND site_id IN (SELECT value FROM json_each(:homes))"""
+        session.execute(text(sql), {"home": home, "id": row_id, "homes": json.dumps(list(homes))})
 
 
 def words_of(session: Session, table: str, row_id: str) -> set[str]:

@@ -58,6 +58,12 @@ def members(session: Session, table: str) -> dict[str, list[str]]:
     return found
 
 
+def files_of_one(session: Session, table: str, row_id: str) -> list[str]:
+    """All files of the person that one file is of, the one that stands for all first."""
+    root = roots(session, table).get(row_id, row_id)
+    return [root, *members(session, table).get(root, ())]
+
+
 def shown_with(session: Session, table: str, ids: Sequence[str]) -> dict[str, list[str]]:
     """The rows to be looked at for some files → under which of them what they hold is shown: each under itself, and
     those linked to it under the one that stands for all."""

@@ -123,7 +123,7 @@ def put_off(connection: Connection, before: int) -> None:
     connection.execute(
         text(
             """INSERT OR IGNORE INTO search_todo SELECT DISTINCT row_id, tbl FROM change
-            WHERE pos > :before AND tbl IN (SELECT value FROM json_each(:wanted)) ORDER BY row_id"""
+            WHERE pos > :before AND tbl IN (SELECT value FROM json_each(:wanted))"""
         ),
         {"before": before, "wanted": _json(wanted)},
     )

@@ -38,8 +38,8 @@ class Touched:
 
 
 class Unit:
-    """One unit of work: a session on one write transaction. `touched` is there after the commit. `merged`: its rows came
-    by a merge, so their questions are right already, and they may be indexed for search later."""
+    """One unit of work: a session on one write transaction. `touched` is there after the commit. `merged`: its rows
+    came by a merge, so their questions are right already, and they may be indexed for search later."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
