@@ -20,6 +20,7 @@ from carehub.store import keyring
 
 settings.register_profile("ci", max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 settings.register_profile("heavy", max_examples=20_000, deadline=None, suppress_health_check=list(HealthCheck))
+settings.register_profile("quick", max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 PASSWORD = "geheim-08"

@@ -21,7 +21,7 @@ from ..conftest import drive
 from . import model
 
 law = settings(
-    max_examples=20_000 if os.environ.get("HYPOTHESIS_PROFILE") == "heavy" else 2_000,
+    max_examples={"heavy": 20_000, "quick": 300}.get(os.environ.get("HYPOTHESIS_PROFILE", "ci"), 2_000),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
