@@ -11,7 +11,7 @@ from carehub.domain.errors import NotAllowed
 from carehub.domain.people import Child
 from carehub.services import records
 from carehub.services.desk import Desk
-from carehub.store import belongings, exchange, keyring, queries
+from carehub.store import belongings, exchange, keyring, linked, queries
 from carehub.store.store import Touched
 from carehub.sync import erasure
 
@@ -26,18 +26,21 @@ class Erased:
 
 
 def erase(desk: Desk, child_id: str, password: str) -> Erased:
-    """Erases a child (id, or the end of it) and all that belongs to it. Asks the person at the desk for the password
-    once more; the access log keeps who did it and the id, no name. Raises `NotAllowed` for a wrong password or a file
-    at home elsewhere, `NotFound` for an unknown one; then nothing was erased."""
+    """Erases a child (id, or the end of it), its other files, and all that belongs to them. Asks the person at the desk
+    for the password once more; the access log keeps who did it and the id, no name. Raises `NotAllowed` for a wrong
+    password or a file at home elsewhere, `NotFound` for an unknown one; then nothing was erased."""
     owner, _ = keyring.unwrap(keyring.load(desk.store.folder), password)
     if owner != desk.user.id:
         raise NotAllowed(keyring.WRONG_PASSWORD)
     with desk.unit() as unit:
         session = unit.session
         row_id = queries.resolve_id(session, Child, child_id)
-        records.require_home(unit, desk, queries.get(session, Child, row_id))
-        rows = belongings.belonging(session, "child", row_id)
-        names = belongings.words_of(session, "child", row_id)
+        rows: list[tuple[str, str]] = []
+        names: set[str] = set()
+        for file in linked.files_of_one(session, "child", row_id):
+            records.require_home(unit, desk, queries.get(session, Child, file))
+            rows += belongings.belonging(session, "child", file)
+            names |= belongings.words_of(session, "child", file)
         session.expunge_all()
         for table, row in reversed(rows):
             erasure.erase(unit.raw, table, row, date.today().isoformat())

@@ -73,11 +73,23 @@ def add(desk: Desk, record: type[R], values: Mapping[str, object], **system: obj
 
 
 def insert(unit: Unit, desk: Desk, record: type[R], clean: Mapping[str, Any]) -> R:
-    """Adds a row of checked values within a larger unit of work."""
-    row = record(site_id=desk.site.id, **clean)
+    """Adds a row of checked values within a larger unit of work. Raises `NotAllowed` where it would belong to a file at
+    home elsewhere."""
+    row = record(site_id=home_for(unit, desk, record, clean), **clean)
     unit.session.add(row)
     unit.session.flush()
     return row
+
+
+def home_for(unit: Unit, desk: Desk, record: type[Record], clean: Mapping[str, Any]) -> str:
+    """Where a new row is at home: with the row it belongs to, so that what an office adds to a child's file reaches the
+    child's room; else here."""
+    for name, fact in facts_of(record).items():
+        owner = unit.session.get(RECORDS[fact.ref], clean[name]) if fact.owner and clean.get(name) else None
+        if owner is not None:
+            require_home(unit, desk, owner)
+            return owner.site_id
+    return desk.site.id
 
 
 def edit(desk: Desk, record: type[R], row_id: str, values: Mapping[str, object]) -> tuple[R, Touched]:

@@ -14,7 +14,7 @@ from carehub.domain.people import Child
 from carehub.domain.texts import mark
 from carehub.services import records, sites
 from carehub.services.desk import Desk
-from carehub.store import belongings, exchange, queries
+from carehub.store import belongings, exchange, linked, queries
 from carehub.store.store import Touched, Unit
 from carehub.sync import peers
 
@@ -33,7 +33,8 @@ class Transferred:
 
 
 def transfer(desk: Desk, child_id: str, to: str) -> Transferred:
-    """Moves a child (id, or the end of it) with everything that belongs to it to a site below, named by id or name.
+    """Moves a child (id, or the end of it) with everything that belongs to it, and its other files if it has several,
+    to a site below, named by id or name.
     Raises `NotAllowed` at a room or school and for a file that is at home elsewhere, `NotFound`, or `InvalidInput`
     where it is there already; then nothing was moved."""
     if not desk.is_office:
@@ -45,7 +46,10 @@ def transfer(desk: Desk, child_id: str, to: str) -> Transferred:
         target, former = sites.find(peers.peers(unit.raw, peers.State.BELOW), to), child.site_id
         if target.site == former:
             raise InvalidInput(THERE_ALREADY, site=target.request.name)
-        belongings.move(session, belongings.belonging(session, "child", child.id), target.site)
+        homes = peers.subtree(unit.raw, desk.site.id)
+        for file in linked.files_of_one(session, "child", child.id):
+            rows = belongings.belonging(session, "child", file)
+            belongings.move(session, rows, target.site, homes)
         exchange.log_access(session, desk.user.id, "transfer", "child", child.id)
     return Transferred(child.id, former, target.request.name, unit.touched)
 
@@ -57,5 +61,5 @@ def gather(unit: Unit, desk: Desk, touched: Iterable[str]) -> None:
         homes = peers.subtree(unit.raw, desk.site.id)
         while found := belongings.stragglers(unit.session, list(touched), homes):
             for table, row_id, home in found:
-                belongings.move(unit.session, [(table, row_id)], home)
+                belongings.move(unit.session, [(table, row_id)], home, homes)
             touched = [row_id for _, row_id, _ in found]

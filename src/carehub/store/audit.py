@@ -57,13 +57,15 @@ def fold_is_state(session: Session) -> Iterator[CareHubError]:
 
 def references(session: Session) -> Iterator[CareHubError]:
     """References that lead nowhere. Homes, offices above, and the other file of the same person may lie outside this
-    store's sight."""
+    store's sight; so may the volunteers whom a file that was moved here left behind."""
     for name, record in RECORDS.items():
         for field, fact in facts_of(record).items():
             if fact.kind is not Kind.REFERENCE or fact.ref == "site" or field == "same_as":
                 continue
             sql = f"""SELECT id FROM "{name}" AS t WHERE {field} IS NOT NULL
                 AND NOT EXISTS (SELECT 1 FROM "{fact.ref}" AS r WHERE r.id = t.{field})"""
+            if not fact.owner:
+                sql += " AND NOT EXISTS (SELECT 1 FROM moved WHERE moved.row_id = t.id)"
             for (row,) in session.execute(text(sql)):
                 yield CareHubError(DANGLING, field=fact.label, row=row, table=name)
 
