@@ -10,11 +10,12 @@ import pytest
 from carehub.domain.care import Pairing, Visit
 from carehub.domain.errors import InvalidInput, NotAllowed, NotFound
 from carehub.domain.people import Child, FamilyMember, Volunteer
-from carehub.services import children, duplicates, handover, opening, questions, records, transfers, visits
+from carehub.services import children, duplicates, handover, importing, opening, questions, records, transfers, visits
 from carehub.services.desk import Desk
 from carehub.store import queries
 from carehub.sync import scope
 
+from ..conftest import drive
 from .levels import DISTRICT, Tree, check, state
 from .test_levels import refusals
 
@@ -272,3 +273,22 @@ def test_what_an_office_adds_to_a_childs_file_reaches_the_childs_room(tree: Tree
     assert guardian.phone == "15057339953"
     assert records.get(room, Visit, visit.id).site_id == room.site.id
     assert state(room, room.site.id) == state(town, room.site.id) == state(tree[DISTRICT], room.site.id)
+
+
+def test_a_ledger_taken_in_at_an_office_reaches_the_childs_room(tree: Tree, tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    room, town = tree["新民村"], tree["石桥镇"]
+    child = children.add(room, {"name": "徐𫖯", "identity_no": "500199201210126725"})[0].child.id
+    tree.join()
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["姓名", "身份证号", "监护人姓名", "与监护人关系", "监护人电话"])
+    sheet.append(["徐𫖯", "500199201210126725", "姚秀志", "外祖母", "15057339953"])
+    book.save(tmp_path / "名册.xlsx")
+    report = drive(importing.import_ledger(town, tmp_path / "名册.xlsx"))
+    assert (report.created, report.updated) == (0, 1)
+    trip(tree, "新民村")
+    guardian = children.read(room, [child])[0].guardian
+    assert guardian
+    assert guardian.phone == "15057339953"

@@ -204,30 +204,30 @@ class _Matcher:
         if known is None:
             child = self._insert(Child, {"status": "active", **record.values})
             for member in record.family:
-                self._add_member(child["id"], member)
+                self._add_member(child, member)
             self._children |= dict.fromkeys(keys, child)
             return "created"
         changed = self._fill(Child, known, record.values)
         for member in record.family:
-            changed |= self._take_member(known["id"], member)
+            changed |= self._take_member(known, member)
         return "updated" if changed else "unchanged"
 
-    def _add_member(self, child_id: str, member: Mapping[str, Any]) -> None:
-        flags = {"is_guardian": False, "is_carer": False}
-        made = self._insert(FamilyMember, {**flags, **member, "child_id": child_id})
-        self._families.setdefault(child_id, []).append(made)
+    def _add_member(self, child: Row, member: Mapping[str, Any]) -> None:
+        """A relative is at home with the child: what an office takes in for a room's child reaches the room."""
+        told = {"is_guardian": False, "is_carer": False, **member, "child_id": child["id"], "site_id": child["site_id"]}
+        self._families.setdefault(child["id"], []).append(self._insert(FamilyMember, told))
 
-    def _take_member(self, child_id: str, member: Mapping[str, Any]) -> bool:
-        family = self._families.get(child_id, [])
+    def _take_member(self, child: Row, member: Mapping[str, Any]) -> bool:
+        family = self._families.get(child["id"], [])
         same = [m for m in family if all(m.get(n) == member.get(n) for n in ("name", "relation"))]
         same = same or [m for m in family if member.get("name") and m["name"] == member["name"]]
         if same:
             return self._fill(FamilyMember, same[0], member)
-        self._add_member(child_id, member)
+        self._add_member(child, member)
         return True
 
     def _insert(self, record: type[Record], values: Mapping[str, Any]) -> Row:
-        row = {**values, "id": new_id(), "site_id": self._site}
+        row = {"site_id": self._site, **values, "id": new_id()}
         self._fresh.add(row["id"])
         self._new.setdefault(record, []).append(row)
         return row
