@@ -10,6 +10,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Annotated, Literal
 
 import msgspec
@@ -26,6 +27,8 @@ SUFFIX = ".carebundle"
 MEMBERS = ("header.json", "header.sig", "payload.age")
 LIMIT_FILE, LIMIT_PLAIN, LIMIT_OPENING, LIMIT_LINE = 256 << 20, 2 << 30, 16 << 20, 1 << 20
 LEVEL = 3
+_BLOCK = 500
+"""So many lines are compressed at a time."""
 
 NOT_A_BUNDLE = mark("This file is not a CareHub bundle, or it was cut off or altered. Nothing was taken in.")
 ALTERED = mark("This bundle was altered after it was sealed. Nothing was taken in. Please have it made again.")
@@ -140,42 +143,22 @@ class Sealed:
 
 def seal(opening: Opening, lines: Iterable[bytes]) -> tuple[bytes, Payload]:
     """Compresses and encrypts a payload for the opening's recipients. `lines` end with a newline each."""
-    packed, counted = io.BytesIO(), _Counter()
+    packed, first = io.BytesIO(), canonical(opening) + b"\n"
     compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
+    count, size, source = 0, len(first), iter(lines)
     with compressor.stream_writer(packed, closefd=False) as writer:
-        writer.write(counted.line(canonical(opening) + b"\n"))
-        for part in counted.blocks(lines):
-            writer.write(part)
+        writer.write(first)
+        while gathered := list(islice(source, _BLOCK)):
+            block = b"".join(gathered)
+            count += len(gathered)
+            size += len(block)
+            writer.write(block)
     packed.seek(0)
     sealed = io.BytesIO()
     keys = [pyrage.x25519.Recipient.from_str(r.key) for r in opening.recipients]
     pyrage.encrypt_io(packed, sealed, keys)
     data = sealed.getvalue()
-    described = Payload(counted.lines - 1, counted.size, hashlib.sha256(data).hexdigest(), len(data))
-    return data, described
-
-
-class _Counter:
-    """Counts lines and bytes on their way, and gathers small lines into blocks."""
-
-    def __init__(self) -> None:
-        self.lines = self.size = 0
-
-    def line(self, line: bytes) -> bytes:
-        self.lines += 1
-        self.size += len(line)
-        return line
-
-    def blocks(self, lines: Iterable[bytes], block: int = 1 << 17) -> Iterator[bytes]:
-        gathered: list[bytes] = []
-        held = 0
-        for line in lines:
-            gathered.append(self.line(line))
-            held += len(line)
-            if held >= block:
-                yield b"".join(gathered)
-                gathered, held = [], 0
-        yield b"".join(gathered)
+    return data, Payload(count, size, hashlib.sha256(data).hexdigest(), len(data))
 
 
 def pack(header: Header, keys: Keys, payload: bytes) -> bytes:

@@ -258,7 +258,7 @@ def _insert(connection: Connection, states: Mapping[str, Mapping[str, Cell]], ki
     known = tables()
     for row, cells in states.items():
         if table := known.get(kinds[row]):
-            by_table.setdefault(table, []).append((row, *(cells.get(c) for c in table.columns)))
+            by_table.setdefault(table, []).append((row, *map(cells.get, table.columns)))
     for table, values in by_table.items():
         marks = ",".join("?" * (len(table.columns) + 1))
         names = ",".join(table.columns)

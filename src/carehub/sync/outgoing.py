@@ -24,7 +24,7 @@ NO_OFFICE = mark(
 )
 NOT_BELOW = mark("“{site}” is not a site that hands over to this office.")
 
-_NOT_FROM_THERE = """NOT EXISTS (SELECT 1 FROM intake WHERE n = change.intake AND replica = :only)"""
+_NOT_FROM_THERE = "(intake IS NULL OR intake NOT IN (SELECT n FROM intake WHERE replica = :only))"
 
 _UP = f"FROM change WHERE pos > :after AND pos <= :upto AND {_NOT_FROM_THERE}"
 

@@ -59,10 +59,10 @@ def digests(connection: Connection, site: str) -> dict[str, list[tuple[int, str,
 
 
 def part(connection: Connection, receipt: Receipt) -> bool:
-    """Compares what the office holds with what is held here. Where it differs in this store's own replica, or the office
-    has bundles of it that were not made here, this is the other copy: it goes on as a new replica, and what it wrote
-    since they parted goes along. Where it differs in that of a site below, the other copy handed in here: its changes
-    go back to it, which still holds them, and it is told. Returns whether anything differed."""
+    """Compares what the office holds with what is held here. Where it differs in this store's own replica, or the
+    office has bundles of it that were not made here, this is the other copy: it goes on as a new replica, and what it
+    wrote since they parted goes along. Where it differs in that of a site below, the other copy handed in here: its
+    changes go back to it, which still holds them, and it is told. Returns whether anything differed."""
     own, parted = journal.own_replica(connection), False
     for replica, theirs in sorted(receipt.forks.items()):
         seq = _first_difference(connection, replica, {seq: (row, told) for seq, row, told in theirs})
