@@ -122,9 +122,6 @@ class Site:
         arrival = incoming.receive(self.db, sealed, resources.word_list(), words)
         return run(self, arrival) if arrival else None
 
-    def position(self) -> int:
-        return journal.last_position(self.db)
-
     def copy(self) -> "Site":
         """Another computer with a copy of this one's disk."""
         other: Site = object.__new__(Site)
