@@ -147,8 +147,9 @@ def refold(connection: Connection, table: str, row_id: str, outcome: Outcome | N
     state = fold(journal.of_row(connection, row_id))
     known = tables().get(table)
     home = state.cells.get("site_id")
-    if isinstance(home, str):
-        connection.execute("UPDATE change SET home = ?1 WHERE row_id = ?2 AND home IS NOT ?1", (home, row_id))
+    if isinstance(home, str):  # an erasure tells the home only where nobody knows it
+        differs = "IS NULL" if state.erased else "IS NOT ?1"
+        connection.execute(f"UPDATE change SET home = ?1 WHERE row_id = ?2 AND home {differs}", (home, row_id))
     if state.erased:
         erasure.scrub(connection, table, row_id)
     if known is None or state.erased:  # from a newer program: its changes wait in the log
@@ -242,7 +243,7 @@ def _homes(connection: Connection, changes: Sequence[Change], new_rows: set[str]
     told: dict[str, list[str]] = {}
     for change in changes:
         home = change.cells.get("site_id")
-        if isinstance(home, str):
+        if isinstance(home, str) and (change.row in new_rows or not change.erases):
             told.setdefault(change.row, []).append(home)
     connection.executemany(
         """INSERT INTO moved (row_id, from_home, to_home, pos)

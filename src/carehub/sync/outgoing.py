@@ -31,12 +31,14 @@ _UP = f"FROM change WHERE pos > :after AND pos <= :upto AND {_NOT_FROM_THERE}"
 _DOWN = f"""FROM change WHERE pos <= :upto AND (
     pos > :after AND {_NOT_FROM_THERE} AND (
         home IN (SELECT value FROM json_each(:homes))
+        OR row_id IN (SELECT row_id FROM erased)
         OR home IN (SELECT value FROM json_each(:above)) AND tbl IN (SELECT value FROM json_each(:reference))
         OR row_id IN (SELECT row_id FROM moved WHERE pos > :after
             AND from_home IN (SELECT value FROM json_each(:homes))))
     OR row_id IN (SELECT row_id FROM moved WHERE pos > :after AND to_home IN (SELECT value FROM json_each(:homes)))
         AND home IN (SELECT value FROM json_each(:homes)))"""
-"""What is new and at home below, or reference data, or has left; and the whole history of what has moved in."""
+"""What is new and at home below, or erased wherever it was (only identities, so that nobody keeps it), or reference data,
+or has left; and the whole history of what has moved in."""
 
 _RECEIPTED = 50
 """So many of a site's newest bundles a receipt speaks of."""
