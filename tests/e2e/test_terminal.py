@@ -164,3 +164,45 @@ def test_the_demonstration_ends_with_equal_stores(tmp_path: Path) -> None:
     assert {"ledgers", "papers", "bundles", "workbook"} <= set(made["files"])
     for files in made["files"].values():
         assert all(Path(f).stat().st_size > 0 for f in files)
+
+
+def test_the_merge_desk_from_the_terminal(tmp_path: Path) -> None:
+    """Questions put aside, settled by typing and by side; files of one person found, linked, unlinked."""
+    office, room = tmp_path / "office", tmp_path / "room"
+    ok("new", office, "--level", "township", "--name", "石桥镇", "--area", "500199100", "--user", "周明辉")
+    card = ok("card", office, "--to", tmp_path)["file"]
+    made = ok("new", room, "--level", "room", "--name", "新民村", "--area", "500199100200", "--card", card)
+    child = ok("add", room, "child", "name=徐小明", "guardian=姚秀志", "birth_date=2014-01-02")["id"]
+    bundle = ok("export", room, "--to", tmp_path)["file"]
+    (tried,) = ok("merge", office, bundle, "--approve", made["words"], "--dry-run")
+    assert {"kind": "child", "id": child, "name": "徐小明"} in tried["names"]["new"]
+    assert ok("merge", office, bundle, "--approve", made["words"])[0]["duplicates"] == 0
+    for store, school, grade in ((room, "红岩完小", "三年级"), (office, "中心小学", "四年级")):
+        ok("edit", store, "child", child, f"school={school}", f"grade={grade}")
+    ok("merge", office, ok("export", room, "--to", tmp_path)["file"])
+    school, grade = sorted(ok("conflicts", office), key=lambda q: q["field"] != "school")
+    assert school["group"] == {"kind": "child", "id": child, "name": "徐小明"}
+    assert ok("park", office, grade["id"]) == {"changed": 1, "open": 1, "parked": 1}
+    assert [(q["field"], q["parked"]) for q in ok("conflicts", office)] == [("school", False), ("grade", True)]
+    assert "徐小明" in carehub("conflicts", office).stdout
+    assert ok("resolve", office, school["id"], "--value", "第三小学")["open"] == 0
+    assert ok("unpark", office, grade["id"])["open"] == 1
+    done = ok("resolve", office, "--child", child, "--side", "新民村")
+    assert (done["settled"], done["open"]) == (1, 0)
+    (row,) = ok("list", office, "child")
+    assert (row["school"], row["grade"]) == ("第三小学", "三年级")
+    for wrong in (("resolve", office), ("resolve", office, "x"), ("resolve", office, "--child", child)):
+        assert carehub(*wrong).returncode == 1
+
+    twin = ok("add", office, "child", "name=徐晓明", "guardian=姚秀志", "birth_date=2014-01-02")["id"]
+    (pair,) = ok("duplicates", office)
+    assert pair == {"kind": "child", "ids": [child, twin], "reason": "kin", "score": 0.8, "later": False}
+    assert "很可能" in carehub("duplicates", office).stdout
+    ok("link", office, twin[-8:], child[-8:])
+    assert [c["id"] for c in ok("list", office, "child")] == [child]
+    assert ok("duplicates", office) == []
+    ok("unlink", office, twin)
+    ok("distinct", office, twin, child)
+    assert ok("duplicates", office) == []
+    assert len(ok("list", office, "child")) == 2
+    assert ok("check", office) == {"ok": True, "problems": []}

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from carehub.cli.terminal import Json, StorePath, User, desk_at, drive, say, say_json, say_table, texts
+from carehub.cli.terminal import Json, StorePath, User, desk_at, drive, say, say_json, texts
 from carehub.domain.texts import mark
-from carehub.services import handover, labels, merging, questions
+from carehub.services import calendars, duplicates, handover, merging
 
 STATUS = {
     "merged": mark("merged"),
@@ -59,31 +59,44 @@ def merge(
     store: StorePath,
     bundles: Annotated[list[Path], typer.Argument(metavar="BUNDLE…")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would happen")] = False,
-    approve: Annotated[str, typer.Option(metavar="WORDS", help="the five words of a new site")] = "",
+    approve: Annotated[str, typer.Option(metavar="WORDS", help="the five words of a new site or laptop")] = "",
+    allow_voids: Annotated[bool, typer.Option("--allow-voids", help="also if many records would be voided")] = False,
     user: User = "",
     json: Json = False,
 ) -> None:
     """Take bundles in."""
-    tr = texts()
     with desk_at(store, user) as desk:
-        results = drive(merging.merge(desk, bundles, approve=approve, dry_run=dry_run), quiet=json)
+        work = merging.merge(desk, bundles, approve=approve, dry_run=dry_run, allow_voids=allow_voids)
+        results = drive(work, quiet=json)
+        pairs = {r.file: duplicates.among(desk, r.touched.rows) for r in results if r.status == "merged"}
+        if not dry_run:
+            calendars.note_waiting(desk, results)
+    pairs |= {r.file: r.preview.duplicates for r in results if r.preview}
     if json:
-        say_json([_merged(result) for result in results])
+        say_json([_merged(result, pairs.get(result.file, 0)) for result in results])
     else:
-        for r in results:
-            say(f"{r.file.name}  {r.sender or ''}  {tr(STATUS[r.status])}")
-            if r.error:
-                say("  " + tr.error(r.error))
-            if r.status == "merged":
-                counts = tr("{new} new, {changed} changed, {conflicts} questions, {quarantined} not taken over",
-                            new=r.new, changed=r.changed, conflicts=r.conflicts, quarantined=r.quarantined)  # fmt: skip
-                say("  " + counts)
+        for result in results:
+            _say_merged(result, pairs.get(result.file, 0))
     if any(r.status in ("refused", "waiting") for r in results):
         raise typer.Exit(1)
 
 
-def _merged(result: merging.Merged) -> dict[str, Any]:
-    return {
+def _say_merged(result: merging.Merged, pairs: int) -> None:
+    tr = texts()
+    say(f"{result.file.name}  {result.sender or ''}  {tr(STATUS[result.status])}")
+    if result.error:
+        say("  " + tr.error(result.error))
+    if result.status == "merged":
+        counts = tr("{new} new, {changed} changed, {conflicts} questions, {quarantined} not taken over",
+                    new=result.new, changed=result.changed, conflicts=result.conflicts,
+                    quarantined=result.quarantined)  # fmt: skip
+        say("  " + counts)
+        if pairs:
+            say("  " + tr("{count} pairs of files may be of one person", count=pairs))
+
+
+def _merged(result: merging.Merged, pairs: int) -> dict[str, Any]:
+    told: dict[str, Any] = {
         "file": str(result.file),
         "from": result.sender,
         "status": result.status,
@@ -94,58 +107,13 @@ def _merged(result: merging.Merged) -> dict[str, Any]:
         "settled": result.settled,
         "quarantined": result.quarantined,
         "changes": result.changes,
+        "voided": result.voided,
+        "duplicates": pairs,
         "words": result.words or None,
     }
-
-
-def conflicts(store: StorePath, user: User = "", json: Json = False) -> None:
-    """Show the open questions."""
-    tr = texts()
-    with desk_at(store, user) as desk:
-        found = questions.open_questions(desk)
-        if json:
-            say_json([_question(q) for q in found])
-            return
-        rows = [
-            (q.id, q.child or q.title, labels.label(tr, q.kind, q.field), str(a.n),
-             labels.show(desk, q.kind, q.field, a.value), a.author or "", a.site or "", labels.moment(a.at))
-            for q in found
-            for a in q.answers
-        ]  # fmt: skip
-    if not rows:
-        say(tr("No open questions."))
-        return
-    headings = ("ID", tr("Who"), tr("Field"), tr("No."), tr("Value"), tr("Written by"), tr("At"), tr("Time"))
-    say_table(headings, rows)
-
-
-def _question(question: questions.Question) -> dict[str, Any]:
-    return {
-        "id": question.id,
-        "kind": question.kind,
-        "record_id": question.record_id,
-        "field": question.field,
-        "child_id": question.child_id,
-        "child": question.child,
-        "values": [
-            {"n": a.n, "value": a.value, "author": a.author, "site": a.site, "at": labels.iso_moment(a.at)}
-            for a in question.answers
-        ],
-    }
-
-
-def resolve(
-    store: StorePath,
-    question: Annotated[str, typer.Argument(metavar="ID", help="the question's number")],
-    take: Annotated[int, typer.Option(metavar="N", help="which of its values to take")],
-    user: User = "",
-    json: Json = False,
-) -> None:
-    """Settle a question with one of its values."""
-    with desk_at(store, user) as desk:
-        questions.resolve(desk, question, take)
-        left = len(questions.open_questions(desk))
-    if json:
-        say_json({"id": question, "taken": take, "open": left})
-    else:
-        say(texts()("Settled. Open questions: {count}", count=left))
+    if result.preview:
+        told["names"] = {
+            sort: [{"kind": n.table, "id": n.row, "name": n.name} for n in getattr(result.preview, sort)]
+            for sort in ("new", "changed", "voided", "erased", "asked")
+        }
+    return told

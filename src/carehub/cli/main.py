@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from carehub import __version__
-from carehub.cli import demo, exchange, records, stores
+from carehub.cli import demo, desk, exchange, records, stores
 from carehub.cli.terminal import StorePath, User, fail, say, texts
 from carehub.domain.errors import CareHubError, InvalidInput, StoreError
 from carehub.domain.texts import mark
@@ -44,8 +44,14 @@ def build(window: Window, shots: Shots, require_qt: Callable[..., None], picture
         "export": exchange.export,
         "inspect": exchange.inspect,
         "merge": exchange.merge,
-        "conflicts": exchange.conflicts,
-        "resolve": exchange.resolve,
+        "conflicts": desk.conflicts,
+        "resolve": desk.resolve,
+        "park": desk.park,
+        "unpark": desk.unpark,
+        "duplicates": desk.find_duplicates,
+        "link": desk.link,
+        "unlink": desk.unlink,
+        "distinct": desk.distinct,
         "demo": demo.command(shots, require_qt, picture),
         "shots": _shots_command(shots),
     }

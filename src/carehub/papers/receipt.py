@@ -1,8 +1,10 @@
-"""The merge receipt 合并回执: what the office took over from a room's bundle. One page, signed by both."""
+"""The merge receipt 合并回执: what the office took over from a room's bundle. One page, signed by both. The counts add
+up: every change that came was taken over, known already, or not taken over."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import BinaryIO
 
 from carehub.domain.texts import mark
@@ -14,29 +16,48 @@ ROW = 11.0
 """Height of a row of the list, mm."""
 
 
+class Result(StrEnum):
+    """What became of one thing on the list."""
+
+    REFUSED = mark("Refused")
+    ASKED = mark("In question")
+    SETTLED = mark("Settled")
+
+
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One thing that was refused or is in question: what it is about, and why."""
+    """One thing that was refused, is in question, or was decided: what it is about, and why or how."""
 
     about: str
     why: str
-    refused: bool = False
+    result: Result = Result.ASKED
 
 
 @dataclass(frozen=True, slots=True)
 class MergeReceipt:
-    """What came of one bundle, in plain numbers and words."""
+    """What came of one bundle, in plain numbers and words. `came`, `known` and `refused` count changes, `new`,
+    `changed`, `voided` and `erased` records; `asked` and `settled` are the questions still open, and those decided
+    since."""
 
     room: str
     office: str
     bundle: str
     received_on: date
     came: int
+    known: int
+    refused: int
     new: int
     changed: int
-    refused: int
-    in_question: int
+    voided: int = 0
+    erased: int = 0
+    asked: int = 0
+    settled: int = 0
     remarks: Sequence[Remark] = ()
+
+    @property
+    def taken(self) -> int:
+        """The changes taken over."""
+        return self.came - self.known - self.refused
 
 
 def write_receipt(out: BinaryIO, receipt: MergeReceipt, press: Press) -> int:
@@ -53,9 +74,16 @@ def write_receipt(out: BinaryIO, receipt: MergeReceipt, press: Press) -> int:
             bundle=_short(receipt.bundle, 20),
         )
     )
-    counts = (receipt.came, receipt.new, receipt.changed, receipt.refused, receipt.in_question)
+    told = texts(
+        "{came} changes came: {taken} were taken over, {known} were known already, {refused} were not taken over.",
+        came=receipt.came, taken=receipt.taken, known=receipt.known, refused=receipt.refused,
+    )  # fmt: skip
+    if receipt.erased:
+        told += texts("Besides, {count} records were erased, as the law asks.", count=receipt.erased)
+    paper.paragraph(told)
+    counts = (receipt.new, receipt.changed, receipt.voided, receipt.asked, receipt.settled)
     paper.gap(0.3)
-    heads = [texts(h) for h in (mark("Came"), mark("New"), mark("Changed"), mark("Refused"), mark("In question"))]
+    heads = [texts(h) for h in (mark("New"), mark("Changed"), mark("Voided"), Result.ASKED, Result.SETTLED)]
     paper.table(heads, [0] * 5, [[str(count) for count in counts]], size=14, row=11, sides=["center"] * 5)
     paper.gap(0.5)
     _remarks(paper, receipt, press)
@@ -65,8 +93,8 @@ def write_receipt(out: BinaryIO, receipt: MergeReceipt, press: Press) -> int:
     return paper.save()
 
 
-def _short(text: str, most: int = 60) -> str:
-    """Names as long as a site's may be; anything longer would push the signatures off the page."""
+def _short(text: str, most: int = 48) -> str:
+    """Names of at most two lines; anything longer would push the signatures off the page."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
@@ -80,10 +108,7 @@ def _remarks(paper: OfficialPaper, receipt: MergeReceipt, press: Press) -> None:
     below = LINE * (5.5 + (len(_short(receipt.office)) + 5) // 26)
     most = max(1, int((paper.left - below) / ROW) - 1)
     shown = receipt.remarks if len(receipt.remarks) <= most else receipt.remarks[: most - 1]
-    rows = [
-        [str(number), texts("Refused") if r.refused else texts("In question"), r.about, r.why]
-        for number, r in enumerate(shown, start=1)
-    ]
+    rows = [[str(number), texts(r.result), r.about, r.why] for number, r in enumerate(shown, start=1)]
     if len(shown) < len(receipt.remarks):
         rows.append(["…", "", texts("{count} more, see the records", count=len(receipt.remarks) - len(shown)), ""])
     heads = [texts("No."), texts("Result"), texts("About"), texts("Why")]

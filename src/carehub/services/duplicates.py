@@ -2,14 +2,18 @@
 its own, and an undecided pair keeps nobody from going on (SORMAS #2549)."""
 
 from collections.abc import Generator, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from carehub.domain.care import Pairing, Visit
 from carehub.domain.errors import InvalidInput, NotFound
+from carehub.domain.facts import Fact, facts_of
+from carehub.domain.people import Child, FamilyMember
 from carehub.domain.progress import Progress
 from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
 from carehub.domain.texts import mark
-from carehub.services import records
+from carehub.services import children, labels, records
+from carehub.services.children import GUARDIAN, ChildFile
 from carehub.services.desk import Desk
 from carehub.store import duplicates as stored
 from carehub.store import linked, queries
@@ -85,6 +89,107 @@ def find(desk: Desk, kinds: Sequence[str] = LINKABLE) -> Generator[Progress, Non
 
 def _suggestion(kind: str, pair: Pair) -> Suggestion:
     return Suggestion(kind, pair.one, pair.other, pair.reason, pair.score)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One of two files that are compared: its row, its site's name, and how many visits or pairings point to it."""
+
+    row: Record
+    site: str
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One fact of two files side by side, as people read it. `fact` says whether it is to be masked."""
+
+    fact: Fact
+    one: str
+    other: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether both are known and not the same."""
+        return bool(self.one and self.other and self.one != self.other)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A suggestion with both files side by side; facts that neither tells are left out."""
+
+    suggestion: Suggestion
+    files: tuple[File, File]
+    lines: tuple[Line, ...]
+
+    @property
+    def name(self) -> str:
+        """The name, or both where they are written differently."""
+        return "／".join(dict.fromkeys(str(getattr(f.row, "name", "")) for f in self.files))
+
+    @property
+    def sites(self) -> tuple[str, str]:
+        return self.files[0].site, self.files[1].site
+
+
+COMPARED = {
+    "child": ("name", "sex", "birth_date", "identity_no", "school", "grade", "home_address", "status"),
+    "volunteer": ("name", "sex", "birth", "phone", "kind", "former_post", "skills"),
+}
+"""What is compared of two files; of a child also its guardian."""
+EVENTS: dict[str, tuple[type[Record], str]] = {"child": (Visit, "child_id"), "volunteer": (Pairing, "volunteer_id")}
+
+
+def compare(desk: Desk, suggestions: Sequence[Suggestion]) -> list[Comparison]:
+    """Suggestions with what a person needs to decide them."""
+    found: list[Comparison] = []
+    with desk.store.reading() as session:
+        for kind in LINKABLE:
+            mine = [s for s in suggestions if s.kind == kind]
+            ids = list(dict.fromkeys(i for s in mine for i in (s.one, s.other)))
+            rows = {r.id: r for r in queries.rows(session, RECORDS[kind], ids)}
+            sites = queries.names(session, "site", sorted({r.site_id for r in rows.values()}))
+            record, column = EVENTS[kind]
+            events = queries.owned(session, record, column, ids)
+            files = {i: File(row, sites.get(row.site_id, ""), len(events[i])) for i, row in rows.items()}
+            told = {i: _facts(desk, kind, row) for i, row in rows.items()}
+            if kind == "child":
+                for file in children.files(session, [r for r in rows.values() if isinstance(r, Child)]):
+                    told[file.child.id] |= _guardian(desk, file)
+            found += [
+                Comparison(s, (files[s.one], files[s.other]), _lines(told[s.one], told[s.other]))
+                for s in mine
+                if s.one in files and s.other in files
+            ]
+    order = {(s.one, s.other): n for n, s in enumerate(suggestions)}
+    return sorted(found, key=lambda c: order[c.suggestion.one, c.suggestion.other])
+
+
+Told = dict[str, tuple[Fact, str]]
+_GUARDIAN = {
+    "guardian": mark("Guardian"),
+    "guardian_relation": mark("Relation"),
+    "guardian_phone": mark("Guardian's phone"),
+}
+
+
+def _facts(desk: Desk, kind: str, row: Record) -> Told:
+    facts = facts_of(RECORDS[kind])
+    return {name: (facts[name], labels.show_fact(desk, facts[name], getattr(row, name))) for name in COMPARED[kind]}
+
+
+def _guardian(desk: Desk, file: ChildFile) -> Told:
+    """The guardian's facts under names and labels of their own."""
+    facts = facts_of(FamilyMember)
+    told: Told = {}
+    for name, field in GUARDIAN.items():
+        fact = replace(facts[field], name=name, label=_GUARDIAN[name])
+        told[name] = (fact, labels.show_fact(desk, facts[field], getattr(file.guardian, field, None)))
+    return told
+
+
+def _lines(one: Told, other: Told) -> tuple[Line, ...]:
+    return tuple(Line(fact, text, other[name][1]) for name, (fact, text) in one.items() if text or other[name][1])
 
 
 def again(desk: Desk, found: Found) -> Found:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sqlmodel import Session
 
@@ -20,12 +21,12 @@ from carehub.domain.texts import CHINESE, mark
 from carehub.papers.certificate import Overprint, write_certificates, write_test_print
 from carehub.papers.fonts import Fonts
 from carehub.papers.press import Press
-from carehub.papers.receipt import MergeReceipt, Remark, write_receipt
+from carehub.papers.receipt import write_receipt
 from carehub.papers.visit_sheet import VisitSheet, visit_sheets
-from carehub.services import children, records, visits
+from carehub.services import children, receipts, records, visits
 from carehub.services.desk import Desk
 from carehub.services.files import write_over
-from carehub.store import linked, queries, questions
+from carehub.store import linked, queries
 from carehub.store.queries import Wanted
 
 DRAWING = mark("Drawing papers")
@@ -143,33 +144,26 @@ def test_print_pdf(overprint: Overprint) -> bytes:
     return out.getvalue()
 
 
-def receipt_pdf(desk: Desk, taken: dict[str, object]) -> bytes:
-    """The merge receipt of one bundle (a row of `handover.taken`) as PDF bytes."""
-    counts = taken["outcome"]
-    assert isinstance(counts, dict)
-    with desk.store.reading() as session:
-        asked = questions.open_questions(session)
-    why = resources.texts(CHINESE)("Two values; to be settled at the office")
-    remarks = [Remark(str(q["child"] or q["title"]), why) for q in asked]
-    at = taken["at"]
-    assert isinstance(at, int)
+def receipt_pdf(desk: Desk, taken: Mapping[str, Any]) -> bytes:
+    """The merge receipt of one bundle (a row of `handover.taken`) as PDF bytes, as things stand now."""
     out = io.BytesIO()
-    write_receipt(
-        out,
-        MergeReceipt(
-            room=str(taken["sender_name"]),
-            office=desk.site.name,
-            bundle=str(taken["number"]),
-            received_on=date.fromtimestamp(at / 1000),
-            came=counts["changes"],
-            new=counts["new"],
-            changed=counts["changed"],
-            refused=counts["quarantined"],
-            in_question=counts["conflicts"],
-            remarks=remarks[: counts["conflicts"]],
-        ),
-        press(),
-    )
+    write_receipt(out, receipts.of_bundle(desk, taken), press())
+    return out.getvalue()
+
+
+def receipts_pdf(desk: Desk, taken: Sequence[Mapping[str, Any]]) -> Generator[Progress, None, bytes]:
+    """The receipts of several bundles in one file, each a paper of its own. Raises `NotFound` if there are none."""
+    import pypdfium2
+
+    if not taken:
+        raise NotFound(NOTHING_TO_PRINT)
+    with pypdfium2.PdfDocument.new() as whole:
+        for n, one in enumerate(taken):
+            yield Progress(n, len(taken), DRAWING)
+            with pypdfium2.PdfDocument(receipt_pdf(desk, one)) as paper:
+                whole.import_pages(paper)
+        out = io.BytesIO()
+        whole.save(out)
     return out.getvalue()
 
 

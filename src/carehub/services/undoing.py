@@ -1,5 +1,7 @@
-"""Taking back one's own last step. Nothing is unwritten: the way back is a step of its own, and travels like it."""
+"""Taking back one's own last step. Nothing is unwritten: the way back is a step of its own, and travels like it. A
+question that the step settled is open again."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from carehub.domain.errors import InvalidInput
@@ -9,8 +11,9 @@ from carehub.domain.texts import mark
 from carehub.services.desk import Desk
 from carehub.store import queries
 from carehub.store.store import Touched
-from carehub.sync import journal
-from carehub.sync.fold import fold
+from carehub.sync import journal, reopening
+from carehub.sync.change import Change
+from carehub.sync.fold import Head, fold
 
 TOO_LATE = mark("This was changed again meanwhile and cannot simply be taken back. Please open it and correct it.")
 REASON = mark("taken back at once")
@@ -29,9 +32,18 @@ def undo(desk: Desk, touched: Touched) -> Touched:
             if not before:
                 row.voided_on, row.void_reason = date.today(), desk.texts(REASON)
                 continue
-            cells = fold(before).cells
+            state, settled = fold(before), _settled(before, [change for _, change in found])
             written = {name for position, change in found if position in touched.changes for name in change.cells}
-            for name in written & facts_of(RECORDS[table]).keys():
-                setattr(row, name, queries.typed(RECORDS[table], name, cells.get(name)))
+            for name in (written & facts_of(RECORDS[table]).keys()) - settled.keys():
+                setattr(row, name, queries.typed(RECORDS[table], name, state.cells.get(name)))
             unit.session.add(row)
+            unit.session.flush()
+            if settled:
+                reopening.reopen(unit.raw, table, row_id, settled)
     return unit.touched
+
+
+def _settled(before: Sequence[Change], now: Sequence[Change]) -> dict[str, list[Head]]:
+    """The questions of a row that are closed since: field → the values that stood against each other."""
+    left = fold(now).questions
+    return {name: heads for name, heads in fold(before).questions.items() if name not in left}

@@ -48,6 +48,13 @@ def count(session: Session) -> int:
     return int(session.execute(text("SELECT count(*) FROM quarantine")).scalar_one())
 
 
+def note_release(session: Session, intake: int) -> None:
+    """Notes that a change of a merge was taken in after all: its receipt counts it as taken over."""
+    sql = """UPDATE intake SET outcome = json_set(outcome, '$.quarantined', (outcome ->> 'quarantined') - 1)
+        WHERE n = :intake AND outcome ->> 'quarantined' > 0"""
+    session.execute(text(sql), {"intake": intake})
+
+
 def newest_receipt(session: Session, office: str) -> dict[str, Any] | None:
     """What the newest return bundle of an office says about this site's bundles (`sync.bundle.Receipt` as plain
     values); None if none has come."""

@@ -149,11 +149,11 @@ def _answers(
 
 
 def _also(change: Change, field: str, log: Sequence[Change]) -> dict[str, Cell]:
-    """The other fields that the writer of a change wrote in this row about that time."""
+    """The other fields that the writer of a change wrote in this row about that time, after the row was begun."""
     found: dict[str, Cell] = {}
     for other in log:
         same = (other.replica, other.author) == (change.replica, change.author)
-        if same and abs(other.at - change.at) <= TOGETHER:
+        if same and other.seen and abs(other.at - change.at) <= TOGETHER:
             found |= other.cells
     return {name: cell for name, cell in found.items() if name not in (field, "site_id", VOID_FIELD)}
 

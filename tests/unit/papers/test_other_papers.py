@@ -9,7 +9,7 @@ from carehub.domain.giving import Award
 from carehub.papers.certificate import Overprint, sentence, write_certificates, write_test_print
 from carehub.papers.official import OfficialPaper
 from carehub.papers.press import age_on, chinese_day, solemn_day
-from carehub.papers.receipt import MergeReceipt, Remark, write_receipt
+from carehub.papers.receipt import MergeReceipt, Remark, Result, write_receipt
 
 MM = 72 / 25.4
 
@@ -65,13 +65,17 @@ def test_test_print_tells_the_offset(press, printed) -> None:
 
 @pytest.mark.parametrize("remarks", [0, 1, 8, 500])
 def test_receipt_is_one_page_with_signatures(remarks: int, press, printed) -> None:
-    listed = [Remark(f"第{n}条", "两处写的不一样", n % 2 == 0) for n in range(remarks)]
-    receipt = MergeReceipt("茶" * 200, "观" * 200, "1" * 90, date(2026, 11, 24), 128, 96, 30, 1, 1, listed)
+    listed = [Remark(f"第{n}条", "两处写的不一样", list(Result)[n % 3]) for n in range(remarks)]
+    receipt = MergeReceipt(
+        "茶" * 200, "观" * 200, "1" * 90, date(2026, 11, 24), came=128, known=7, refused=2, new=96, changed=30,
+        voided=4, erased=1, asked=5, settled=6, remarks=listed,
+    )  # fmt: skip
     pdf = printed(write_receipt, receipt, press)
     text = pdf.text()
     assert len(pdf) == 1
-    for words in ("合并回执", "128", "96", "合并人：", "报送人：", "2026年11月24日", "— 1 —"):
+    for words in ("合并回执", "96", "30", "合并人：", "报送人：", "2026年11月24日", "— 1 —"):
         assert words in text, words
+    assert "收到128条变更：收下119条，早已有7条，没有收下2条。" in text.replace("\n", ""), "counts that add up"
     assert ("见系统记录" in text) == (remarks >= 8)
 
 
