@@ -1,8 +1,9 @@
 """Taking bundles in: verified, opened, tried first if wanted, then merged each in one step or not at all."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from carehub.domain.errors import CareHubError, NotFound, Refused, Waiting
@@ -11,14 +12,17 @@ from carehub.domain.texts import mark
 from carehub.services import previews, transfers
 from carehub.services.desk import Desk
 from carehub.services.files import read_file
-from carehub.store.store import Touched
-from carehub.sync import bundle, incoming, replicas
+from carehub.store import copies
+from carehub.store.store import Touched, Unit
+from carehub.sync import bundle, incoming, journal, replicas
 from carehub.sync.merge import Forked
 from carehub.sync.undo import undo_last
 
 READING = mark("Reading and verifying bundles")
 MERGING = mark("Merging bundles")
 ALREADY = mark("This bundle was taken in before; nothing changed.")
+TOGETHER = 20_000
+"""Bundles share a transaction until they hold so many changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,120 +55,140 @@ class Merged:
         return self.error is not None and self.error.message == incoming.MANY_VOIDS
 
 
-class _DryRun(Exception):
-    pass
-
-
 def merge(
     desk: Desk, files: Sequence[Path], *, approve: str = "", dry_run: bool = False, allow_voids: bool = False
 ) -> Generator[Progress, None, list[Merged]]:
-    """Takes bundles in, in the order their senders made them. Each is one transaction: rows, log, questions and
-    receipt, or nothing; closing the generator rolls the one under way back. `approve` holds the five words of a site
-    handing over for the first time, or from a new laptop. With `dry_run` nothing is kept and every result has a
-    `preview`: the names behind the counts. Without `allow_voids` a bundle that voids many records waits."""
+    """Takes bundles in, in the order their senders made them. Each goes in wholly or not at all: rows, log, questions
+    and receipt; small ones share a transaction, and closing the generator rolls back the one under way. `approve` holds
+    the five words of a site handing over for the first time, or from a new laptop. With `dry_run` nothing is kept and
+    every result has a `preview`: the names behind the counts. Without `allow_voids` a bundle that voids many records
+    waits."""
     results: dict[Path, Merged] = {}
-    fronts: list[tuple[Path, bundle.Header]] = []
+    fronts: list[tuple[Path, int]] = []
     yield Progress(0, 0, READING)
+    order: dict[Path, tuple[str, str, int]] = {}
     for file in dict.fromkeys(files):
         try:
-            fronts.append((file, bundle.unpack(read_file(file, bundle.LIMIT_FILE)).header))
+            header = bundle.unpack(read_file(file, bundle.LIMIT_FILE)).header
         except (Refused, NotFound) as error:
             results[file] = Merged(file, None, "refused", error)
-    fronts.sort(key=lambda item: (item[1].signer.site, item[1].replica, item[1].number))
-    total, done = sum(max(header.payload.changes, 1) for _, header in fronts), 0
-    for file, header in fronts:
-        for seen in (step := _Step(desk, file, approve, dry_run, allow_voids)).run():
-            yield Progress(done + seen, total, MERGING)
-        assert step.result
-        results[file] = step.result
-        done += max(header.payload.changes, 1)
-        yield Progress(done, total, MERGING)
+            continue
+        fronts.append((file, max(header.payload.changes, 1)))
+        order[file] = (header.signer.site, header.replica, header.number)
+    fronts.sort(key=lambda front: order[front[0]])
+    total, done = sum(size for _, size in fronts), 0
+    for group in _groups(fronts):
+        taken: list[Merged] = []
+        with desk.unit() as unit:
+            unit.merged = not dry_run
+            for file, size in group:
+                step = _Step(desk, unit, file, approve, dry_run, allow_voids)
+                for seen in step.run():
+                    yield Progress(done + seen, total, MERGING)
+                done += size
+                yield Progress(done, total, MERGING)
+                taken.append(step.result)
+        results |= {r.file: replace(r, touched=unit.touched) if r.status == "merged" else r for r in taken}
     return [results[file] for file in dict.fromkeys(files)]
 
 
-class _Step:
-    """One bundle on its way in."""
+def _groups(fronts: Sequence[tuple[Path, int]]) -> Iterator[list[tuple[Path, int]]]:
+    """Bundles (file, number of changes) that share a transaction: saving few rows costs as much as saving thousands."""
+    group: list[tuple[Path, int]] = []
+    held = 0
+    for front in fronts:
+        group.append(front)
+        held += front[1]
+        if held >= TOGETHER:
+            yield group
+            group, held = [], 0
+    if group:
+        yield group
 
-    def __init__(self, desk: Desk, file: Path, approve: str, dry_run: bool, allow_voids: bool) -> None:
-        self._desk, self._file, self._approve = desk, file, approve
+
+class _Step:
+    """One bundle on its way in, inside a unit of work that it may share with others."""
+
+    def __init__(self, desk: Desk, unit: Unit, file: Path, approve: str, dry_run: bool, allow_voids: bool) -> None:
+        self._desk, self._unit, self._file, self._approve = desk, unit, file, approve
         self._dry_run, self._allow_voids = dry_run, allow_voids
-        self.result: Merged | None = None
+        self.result = Merged(file, None, "refused")
 
     def run(self) -> Generator[int, None, None]:
-        """Yields how many changes were read; afterwards `result` says what became of the bundle."""
+        """Yields how many changes were read; afterwards `result` says what became of the bundle. What did not become
+        "merged" left no trace but a person's approval, or the note that a laptop was copied."""
+        raw = self._unit.raw
         name: str | None = None
+        keep: Callable[[], object] = bool
+        raw.execute("SAVEPOINT bundle")
         try:
             sealed = bundle.unpack(read_file(self._file, bundle.LIMIT_FILE))
             name = incoming.sender_name(sealed)
             yield from self._take(sealed)
         except Waiting as error:
-            self._keep_approval(sealed, error)
+            keep = partial(self._keep_approval, sealed, error)
             self.result = Merged(self._file, name, "waiting", error, words=str(error.values.get("words", "")))
         except Forked as error:
-            self._note_fork(sealed, error)
+            site = sealed.header.signer.site
+            keep = partial(replicas.note_fork, raw, site, error.replica, error.seq)
             self.result = Merged(self._file, name, "refused", error)
         except (Refused, NotFound) as error:
             self.result = Merged(self._file, name, "refused", error)
+        if self._dry_run or self.result.status != "merged":
+            raw.execute("ROLLBACK TO bundle")
+        raw.execute("RELEASE bundle")
+        if not self._dry_run:
+            keep()
 
     def _take(self, sealed: bundle.Sealed) -> Generator[int, None, None]:
-        desk, preview = self._desk, None
-        header = sealed.header
-        try:
-            with desk.unit() as unit:
-                arrival = incoming.receive(unit.raw, sealed, desk.word_list, self._approve or None)
-                if arrival is None:
-                    self._already(header)
-                    return
-                allow = self._allow_voids or self._dry_run
-                taken = yield from incoming.take(unit.raw, arrival, desk.user.id, allow_voids=allow)
-                transfers.gather(unit, desk, taken.outcome.rows)
-                if self._dry_run:
-                    preview = previews.of(unit, taken.outcome)
-                if self._dry_run or taken.status == "already":
-                    raise _DryRun
-                unit.merged = True
-                unit.also([(taken.outcome.rows[row], row) for row in taken.outcome.erased])
-        except _DryRun:
-            unit.touched = Touched(())
-        if taken.status == "already":
-            self._already(header)
+        desk, unit, header = self._desk, self._unit, sealed.header
+        already = Merged(
+            self._file, incoming.sender_name(sealed), "already", CareHubError(ALREADY), number=header.number
+        )
+        arrival = incoming.receive(unit.raw, sealed, desk.word_list, self._approve or None)
+        if arrival is None:
+            self.result = already
             return
-        count = taken.counts()
-        self.result = Merged(
-            self._file,
-            incoming.sender_name(sealed),
-            "merged",
-            new=count["new"],
-            changed=count["changed"],
-            conflicts=count["conflicts"],
-            settled=count["settled"],
-            voided=count["voided"],
-            erased=count["erased"],
-            quarantined=count["quarantined"],
-            changes=count["changes"],
-            known=count["known"],
-            number=header.number,
-            site=header.signer.site,
-            preview=preview,
-            touched=unit.touched,
-        )
-
-    def _already(self, header: bundle.Header) -> None:
-        self.result = Merged(
-            self._file, header.signer.request.name, "already", CareHubError(ALREADY), number=header.number
-        )
+        replica = journal.own_replica(unit.raw)
+        allow = self._allow_voids or self._dry_run
+        taken = yield from incoming.take(unit.raw, arrival, desk.user.id, allow_voids=allow)
+        transfers.gather(unit, desk, taken.outcome.rows)
+        if taken.status == "already":
+            self.result = already
+            return
+        preview = previews.of(unit, taken.outcome) if self._dry_run else None
+        if not self._dry_run:
+            copies.follow(unit.raw, replica)
+            unit.also([(taken.outcome.rows[row], row) for row in taken.outcome.erased])
+        self.result = _merged(self._file, sealed, taken, preview)
 
     def _keep_approval(self, sealed: bundle.Sealed, error: Waiting) -> None:
         """A site whose words were right stays approved, though its bundle has to wait for one before it: nothing but a
         return bundle can tell it to send that."""
-        if error.message == incoming.GAP and self._approve and not self._dry_run:
-            with self._desk.unit() as unit, suppress(Waiting):
-                incoming.receive(unit.raw, sealed, self._desk.word_list, self._approve)
+        if error.message == incoming.GAP and self._approve:
+            with suppress(Waiting):
+                incoming.receive(self._unit.raw, sealed, self._desk.word_list, self._approve)
 
-    def _note_fork(self, sealed: bundle.Sealed, error: Forked) -> None:
-        if not self._dry_run:
-            with self._desk.unit() as unit:
-                replicas.note_fork(unit.raw, sealed.header.signer.site, error.replica, error.seq)
+
+def _merged(file: Path, sealed: bundle.Sealed, taken: incoming.Taken, preview: previews.Preview | None) -> Merged:
+    count = taken.counts()
+    return Merged(
+        file,
+        incoming.sender_name(sealed),
+        "merged",
+        new=count["new"],
+        changed=count["changed"],
+        conflicts=count["conflicts"],
+        settled=count["settled"],
+        voided=count["voided"],
+        erased=count["erased"],
+        quarantined=count["quarantined"],
+        changes=count["changes"],
+        known=count["known"],
+        number=sealed.header.number,
+        site=sealed.header.signer.site,
+        preview=preview,
+    )
 
 
 def undo(desk: Desk) -> Touched:

@@ -34,7 +34,7 @@ def recognise(connection: Connection, folder: Path) -> bool:
     """Compares a store with its note, inside the caller's transaction, and lets it go on as a new replica if it is a
     copy. Returns whether it does."""
     row = connection.execute("SELECT value FROM setting WHERE name = ?", (_SETTING,)).fetchone()
-    token, note, copied = (row[0] if row else None), _read(connection), False
+    token, note, copied = (row[0] if row else None), _own(connection), False
     if token is not None and not _agrees(connection, note, token, folder):
         same_place = note is not None and note.folder == str(folder.resolve())
         replicas.restart(connection, ended=same_place)
@@ -54,7 +54,16 @@ def _agrees(connection: Connection, note: _Note | None, token: str, folder: Path
 
 def handed_over(connection: Connection) -> None:
     """Notes how far this store has written: from now on others may know it."""
-    note = _read(connection)
+    note = _own(connection)
+    if note:
+        note.written = _written(connection)
+        _write(connection, note)
+
+
+def follow(connection: Connection, former: str) -> None:
+    """Takes the note along where an open store has gone on as a new replica (it was `former` before): else it would be
+    taken for a copy when it is opened next, and begin anew once more."""
+    note = None if former == journal.own_replica(connection) else _read(_file(former))
     if note:
         note.written = _written(connection)
         _write(connection, note)
@@ -67,20 +76,24 @@ def _written(connection: Connection) -> int:
     )
 
 
-def _file(connection: Connection) -> Path:
-    return state_folder() / f"{journal.own_replica(connection)}.json"
+def _file(replica: str) -> Path:
+    return state_folder() / f"{replica}.json"
 
 
-def _read(connection: Connection) -> _Note | None:
+def _read(file: Path) -> _Note | None:
     try:
-        return msgspec.json.decode(_file(connection).read_bytes(), type=_Note)
+        return msgspec.json.decode(file.read_bytes(), type=_Note)
     except (OSError, msgspec.MsgspecError):
         return None
 
 
+def _own(connection: Connection) -> _Note | None:
+    return _read(_file(journal.own_replica(connection)))
+
+
 def _write(connection: Connection, note: _Note) -> None:
     """Writes the note and swaps it in. Where that fails, the store is taken for a copy next time, which is harmless."""
-    file = _file(connection)
+    file = _file(journal.own_replica(connection))
     temporary = file.with_suffix(".new")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
