@@ -77,19 +77,49 @@ def merge(
         order[file] = (header.signer.site, header.replica, header.number)
     fronts.sort(key=lambda front: order[front[0]])
     total, done = sum(size for _, size in fronts), 0
-    for group in _groups(fronts):
-        taken: list[Merged] = []
+    for group in [[front] for front in fronts] if dry_run else _groups(fronts):
+        steps = [_Step(desk, file, approve, dry_run, allow_voids) for file, _ in group]
+        sizes = [size for _, size in group]
+        try:
+            yield from _together(desk, steps, sizes, done, total)
+        except _OneByOne:
+            for n, step in enumerate(steps):
+                yield from _together(desk, [step], sizes[n : n + 1], done + sum(sizes[:n]), total)
+        results |= {step.file: step.result for step in steps}
+        done += sum(sizes)
+    return [results[file] for file in dict.fromkeys(files)]
+
+
+class _OneByOne(Exception):
+    """One of several bundles in a transaction cannot go in: the others go in by themselves."""
+
+
+class _Undone(Exception):
+    """Nothing of this transaction is to stay."""
+
+
+def _together(
+    desk: Desk, steps: Sequence["_Step"], sizes: Sequence[int], done: int, total: int
+) -> Generator[Progress, None, None]:
+    """Takes in some bundles in one transaction. Raises `_OneByOne`, with nothing done, if one of several cannot go in
+    after it has begun to."""
+    alone = len(steps) == 1
+    try:
         with desk.unit() as unit:
-            unit.merged = not dry_run
-            for file, size in group:
-                step = _Step(desk, unit, file, approve, dry_run, allow_voids)
-                for seen in step.run():
+            for step, size in zip(steps, sizes, strict=True):
+                for seen in step.run(unit):
                     yield Progress(done + seen, total, MERGING)
                 done += size
                 yield Progress(done, total, MERGING)
-                taken.append(step.result)
-        results |= {r.file: replace(r, touched=unit.touched) if r.status == "merged" else r for r in taken}
-    return [results[file] for file in dict.fromkeys(files)]
+                if step.begun and not step.kept:
+                    raise _Undone if alone else _OneByOne
+            unit.merged = True
+    except _Undone:
+        unit.touched = Touched(())
+    for step in steps:
+        step.touched(unit.touched)
+    if alone:
+        steps[0].afterwards()
 
 
 def _groups(fronts: Sequence[tuple[Path, int]]) -> Iterator[list[tuple[Path, int]]]:
@@ -107,48 +137,51 @@ def _groups(fronts: Sequence[tuple[Path, int]]) -> Iterator[list[tuple[Path, int
 
 
 class _Step:
-    """One bundle on its way in, inside a unit of work that it may share with others."""
+    """One bundle on its way in. `begun`: it has changed the store; `kept`: what it changed is to stay."""
 
-    def __init__(self, desk: Desk, unit: Unit, file: Path, approve: str, dry_run: bool, allow_voids: bool) -> None:
-        self._desk, self._unit, self._file, self._approve = desk, unit, file, approve
+    def __init__(self, desk: Desk, file: Path, approve: str, dry_run: bool, allow_voids: bool) -> None:
+        self.file = file
+        self._desk, self._approve = desk, approve
         self._dry_run, self._allow_voids = dry_run, allow_voids
         self.result = Merged(file, None, "refused")
+        self.begun = self.kept = False
+        self.afterwards: Callable[[], object] = bool
 
-    def run(self) -> Generator[int, None, None]:
-        """Yields how many changes were read; afterwards `result` says what became of the bundle. What did not become
-        "merged" left no trace but a person's approval, or the note that a laptop was copied."""
-        raw = self._unit.raw
+    def touched(self, touched: Touched) -> None:
+        """Says what the transaction touched that this bundle went in with."""
+        if self.kept:
+            self.result = replace(self.result, touched=touched)
+
+    def run(self, unit: Unit) -> Generator[int, None, None]:
+        """Yields how many changes were read; afterwards `result` says what became of the bundle, and `afterwards` does
+        what is to be remembered of one that did not go in."""
         name: str | None = None
-        keep: Callable[[], object] = bool
-        raw.execute("SAVEPOINT bundle")
+        self.begun = self.kept = False
         try:
-            sealed = bundle.unpack(read_file(self._file, bundle.LIMIT_FILE))
+            sealed = bundle.unpack(read_file(self.file, bundle.LIMIT_FILE))
             name = incoming.sender_name(sealed)
-            yield from self._take(sealed)
+            self.begun = bool(self._approve)
+            yield from self._take(unit, sealed)
         except Waiting as error:
-            keep = partial(self._keep_approval, sealed, error)
-            self.result = Merged(self._file, name, "waiting", error, words=str(error.values.get("words", "")))
+            self.afterwards = partial(self._keep_approval, sealed, error)
+            self.result = Merged(self.file, name, "waiting", error, words=str(error.values.get("words", "")))
         except Forked as error:
-            site = sealed.header.signer.site
-            keep = partial(replicas.note_fork, raw, site, error.replica, error.seq)
-            self.result = Merged(self._file, name, "refused", error)
+            self.begun = True
+            self.afterwards = partial(self._note_fork, sealed, error)
+            self.result = Merged(self.file, name, "refused", error)
         except (Refused, NotFound) as error:
-            self.result = Merged(self._file, name, "refused", error)
-        if self._dry_run or self.result.status != "merged":
-            raw.execute("ROLLBACK TO bundle")
-        raw.execute("RELEASE bundle")
-        if not self._dry_run:
-            keep()
+            self.result = Merged(self.file, name, "refused", error)
 
-    def _take(self, sealed: bundle.Sealed) -> Generator[int, None, None]:
-        desk, unit, header = self._desk, self._unit, sealed.header
+    def _take(self, unit: Unit, sealed: bundle.Sealed) -> Generator[int, None, None]:
+        desk, header = self._desk, sealed.header
         already = Merged(
-            self._file, incoming.sender_name(sealed), "already", CareHubError(ALREADY), number=header.number
+            self.file, incoming.sender_name(sealed), "already", CareHubError(ALREADY), number=header.number
         )
         arrival = incoming.receive(unit.raw, sealed, desk.word_list, self._approve or None)
         if arrival is None:
             self.result = already
             return
+        self.begun = True
         replica = journal.own_replica(unit.raw)
         allow = self._allow_voids or self._dry_run
         taken = yield from incoming.take(unit.raw, arrival, desk.user.id, allow_voids=allow)
@@ -157,17 +190,23 @@ class _Step:
             self.result = already
             return
         preview = previews.of(unit, taken.outcome) if self._dry_run else None
-        if not self._dry_run:
+        self.result = _merged(self.file, sealed, taken, preview)
+        self.kept = not self._dry_run
+        if self.kept:
             copies.follow(unit.raw, replica)
             unit.also([(taken.outcome.rows[row], row) for row in taken.outcome.erased])
-        self.result = _merged(self._file, sealed, taken, preview)
 
     def _keep_approval(self, sealed: bundle.Sealed, error: Waiting) -> None:
         """A site whose words were right stays approved, though its bundle has to wait for one before it: nothing but a
         return bundle can tell it to send that."""
-        if error.message == incoming.GAP and self._approve:
-            with suppress(Waiting):
-                incoming.receive(self._unit.raw, sealed, self._desk.word_list, self._approve)
+        if error.message == incoming.GAP and self._approve and not self._dry_run:
+            with self._desk.unit() as unit, suppress(Waiting):
+                incoming.receive(unit.raw, sealed, self._desk.word_list, self._approve)
+
+    def _note_fork(self, sealed: bundle.Sealed, error: Forked) -> None:
+        if not self._dry_run:
+            with self._desk.unit() as unit:
+                replicas.note_fork(unit.raw, sealed.header.signer.site, error.replica, error.seq)
 
 
 def _merged(file: Path, sealed: bundle.Sealed, taken: incoming.Taken, preview: previews.Preview | None) -> Merged:
