@@ -26,6 +26,8 @@ def check(desk: Desk) -> Generator[Progress, None, list[Finding]]:
     for n, (kind, run) in enumerate(audit.CHECKS.items()):
         yield Progress(n, len(audit.CHECKS), CHECKING)
         try:
+            if run is audit.pages:
+                desk.store.settle()
             with desk.store.reading() as session:
                 findings += [Finding(kind, error) for error in run(session)]
         except StoreError as error:  # a damaged page stops one check, not the others

@@ -1,5 +1,6 @@
 """Files that leave or enter the store: written whole or not at all, never over an existing one."""
 
+import errno
 import os
 import re
 from pathlib import Path
@@ -38,19 +39,20 @@ def write_new(folder: Path, stem: str, suffix: str, data: bytes, *, private: boo
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         raise StoreError(NO_FOLDER, folder=str(folder)) from None
-    temporary = folder / f".{os.urandom(6).hex()}.part"
-    target = folder / f"{stem}{suffix}"
+    temporary, placed = folder / f".{os.urandom(6).hex()}.part", None
     try:
         _write_through(temporary, data, 0o600 if private else 0o666)
-        target = _place(temporary, folder, stem, suffix)
-        if target.read_bytes() != data:
-            target.unlink(missing_ok=True)
-            raise StoreError(WRITE_FAILED, file=target.name)
+        placed = _place(temporary, folder, stem, suffix)
+        _flush_folder(folder)
+        if placed.read_bytes() != data:
+            raise OSError
     except OSError:
-        raise StoreError(WRITE_FAILED, file=target.name) from None
+        if placed:  # it may be whole, but nobody could see that it is
+            discard(placed)
+        raise StoreError(WRITE_FAILED, file=placed.name if placed else stem + suffix) from None
     finally:
-        _discard(temporary)
-    return target
+        discard(temporary)
+    return placed
 
 
 def write_over(target: Path, data: bytes) -> None:
@@ -64,7 +66,7 @@ def write_over(target: Path, data: bytes) -> None:
     except OSError:
         raise StoreError(WRITE_FAILED, file=target.name) from None
     finally:
-        _discard(temporary)
+        discard(temporary)
 
 
 def _write_through(file: Path, data: bytes, mode: int = 0o666) -> None:
@@ -84,8 +86,24 @@ def _place(temporary: Path, folder: Path, stem: str, suffix: str) -> Path:
     raise OSError
 
 
-def _discard(file: Path) -> None:
+def _flush_folder(folder: Path) -> None:
+    """A new name stays after the power fails only if its folder was flushed as well. Windows has no such call, and some
+    file systems do not know it."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(handle)
+
+
+def discard(file: Path) -> None:
+    """Removes a file that came to nothing, if it can."""
     try:
         file.unlink(missing_ok=True)
     except OSError:
-        return  # the stick is gone, and the temporary file with it
+        return  # the stick is gone, and the file with it

@@ -7,11 +7,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from carehub.domain.errors import NotFound, StoreError
+from carehub.domain.errors import CareHubError, NotFound, StoreError
 from carehub.domain.progress import Progress
 from carehub.domain.texts import mark
 from carehub.services.desk import Desk
-from carehub.services.files import read_file, write_new
+from carehub.services.files import discard, read_file, write_new
 from carehub.store import copies, exchange, keyring
 from carehub.store.schema import REVISION
 from carehub.sync import bundle, outgoing, peers
@@ -40,23 +40,33 @@ def export(desk: Desk, folder: Path, site: str = "") -> Generator[Progress, None
     """Seals what the receiver does not hold yet into a new file in `folder`. Without `site` it goes to the office
     above; `site` (name or id) makes the return bundle for a site below. Closing the generator leaves nothing."""
     yield Progress(0, 2, COLLECTING)
-    with desk.unit() as unit:
-        connection = unit.raw
-        target = _site_below(connection, site)
-        made = (
-            outgoing.compose_down(connection, REVISION, target) if target else outgoing.compose_up(connection, REVISION)
-        )
-        yield Progress(1, 2, WRITING)
-        file = write_new(folder, _stem(desk, made), bundle.SUFFIX, made.data)
-        try:
-            bundle.unpack(read_file(file, bundle.LIMIT_FILE))
-        except Exception:
-            file.unlink(missing_ok=True)
-            raise StoreError(NOT_WRITTEN_RIGHT) from None
-        outgoing.remember(connection, made, file.name, desk.user.id)
-        copies.handed_over(connection)
+    file: Path | None = None
+    try:
+        with desk.unit() as unit:
+            made = _compose(unit.raw, site)
+            yield Progress(1, 2, WRITING)
+            file = write_new(folder, _stem(desk, made), bundle.SUFFIX, made.data)
+            _read_back(file)
+            outgoing.remember(unit.raw, made, file.name, desk.user.id)
+            copies.handed_over(unit.raw)
+    except BaseException:
+        if file:  # a bundle that nobody remembers would be taken for one of a copied laptop
+            discard(file)
+        raise
     header = made.header
     return Exported(file, header.bundle, made.receiver.request.name, header.number, made.changes, len(made.data))
+
+
+def _compose(connection: Any, site: str) -> outgoing.Outgoing:
+    target = _site_below(connection, site)
+    return outgoing.compose_down(connection, REVISION, target) if target else outgoing.compose_up(connection, REVISION)
+
+
+def _read_back(file: Path) -> None:
+    try:
+        bundle.unpack(read_file(file, bundle.LIMIT_FILE))
+    except CareHubError:
+        raise StoreError(NOT_WRITTEN_RIGHT) from None
 
 
 def _stem(desk: Desk, made: outgoing.Outgoing) -> str:
