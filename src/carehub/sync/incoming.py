@@ -107,7 +107,8 @@ def receive(
     if connection.execute(numbered, (header.replica, header.signer.site, header.number)).fetchone():
         raise merge.Forked(header.replica, 1)  # two copies counted on, each for itself
     link = links.find(connection, header.replica) or Link(header.replica, header.signer.site)
-    if link.site_id != header.signer.site:
+    own = header.replica == journal.own_replica(connection) or replicas.is_former(connection, header.replica)
+    if own or link.site_id != header.signer.site:
         raise Refused(STRANGER)
     if header.span[0] > link.got:
         raise Waiting(GAP, number=min(link.number + 1, max(header.number - 1, 1)), site=certificate.request.name)
@@ -125,7 +126,7 @@ def _sender(connection: Connection, sealed: Sealed, word_list: Sequence[str], ap
     if known is None or (below and known[1].request.sign_key != request.sign_key):
         return _newcomer(connection, sealed, word_list, approve, known[1] if known else None)
     state, certificate = known
-    if request.sign_key != certificate.request.sign_key:
+    if request != certificate.request:
         raise Refused(STRANGER)
     if header.kind != ("up" if state is peers.State.BELOW else "down"):
         raise Refused(STRANGER)
@@ -288,9 +289,10 @@ def _trust(connection: Connection, arrival: Arrival) -> None:
         request = certificate.request
         if certificate.issuer != signer.site or peers.is_revoked(connection, request.sign_key):
             continue
-        if arrival.header.kind == "up" and request.parent == signer.site:
-            verify(certificate, signer.request.sign_key)
-            peers.save_peer(connection, certificate, peers.State.BELOW)
+        if arrival.header.kind == "up":
+            if peers.may_vouch(connection, signer, request):
+                verify(certificate, signer.request.sign_key)
+                peers.save_peer(connection, certificate, peers.State.BELOW)
         elif request == me.certificate.request:
             verify(certificate, signer.request.sign_key)
             peers.save_identity(connection, peers.Identity(me.keys, certificate))

@@ -4,6 +4,7 @@ Ed25519 signatures and Argon2id come from libsodium (PyNaCl), X25519 sealing fro
 """
 
 from collections.abc import Sequence
+from typing import Annotated
 
 import msgspec
 import pyrage
@@ -17,16 +18,21 @@ FORGED = mark("The certificate of a site is not genuine. Nothing was taken in.")
 _WORD_SALT = b"carehub.words.v1"
 
 
-class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a site says of itself; the five words stand for exactly this."""
+_Id = Annotated[str, msgspec.Meta(pattern=r"\A[0-9A-Za-z_.-]{1,64}\Z")]
+_UNSEEN = r"\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
 
-    area: str
-    level: str
-    name: str
-    parent: str | None
-    seal_key: str
-    sign_key: str
-    site: str
+
+class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a site says of itself; the five words stand for exactly this. A person reads the name beside the words, so
+    nothing in it may hide or turn the text around; each key has one spelling, so that a revoked one is recognised."""
+
+    area: Annotated[str, msgspec.Meta(pattern=r"\A[0-9]{6,12}\Z")]
+    level: Annotated[str, msgspec.Meta(pattern=r"\A[a-z]{1,16}\Z")]
+    name: Annotated[str, msgspec.Meta(pattern=rf"\A[^{_UNSEEN}]{{1,200}}\Z")]
+    parent: _Id | None
+    seal_key: Annotated[str, msgspec.Meta(pattern=r"\Aage1[0-9a-z]{58}\Z")]
+    sign_key: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+    site: _Id
 
 
 class Certificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

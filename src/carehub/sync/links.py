@@ -89,6 +89,7 @@ def believe(connection: Connection, link: Link, taken: Mapping[str, tuple[int, s
     replica = journal.own_replica(connection)
     position, mark = taken.get(replica, (0, ""))
     made_here = connection.execute(
-        "SELECT 1 FROM sent WHERE replica = ? AND header_sha256 = ? AND upto = ?", (replica, mark, position)
+        "SELECT 1 FROM sent WHERE replica = ? AND receiver = ? AND header_sha256 = ? AND upto = ?",
+        (replica, link.site_id, mark, position),
     ).fetchone()
     link.told = position if made_here else 0

@@ -13,7 +13,7 @@ import msgspec
 
 from carehub.domain.office import LEVELS
 from carehub.sync.change import canonical
-from carehub.sync.keys import Certificate, Keys, Revocation
+from carehub.sync.keys import Certificate, Keys, Request, Revocation
 
 
 class State(StrEnum):
@@ -87,6 +87,17 @@ def below(connection: Connection) -> list[Certificate]:
     """The sites that hand over to this one, by name; not those below them."""
     me = own_site(connection)
     return [c for c in peers(connection, State.BELOW) if c.request.parent == me]
+
+
+def may_vouch(connection: Connection, signer: Certificate, request: Request) -> bool:
+    """Whether a site below may vouch for another: one directly below itself that nobody else has vouched for, and that
+    is not this site or one above. Else a room could put any site below itself, and its rows into its own hands."""
+    if request.parent != signer.site or not is_below(request.level, signer.request.level):
+        return False
+    found = peer(connection, request.site)
+    if found is None:
+        return True
+    return found[0] in (State.BELOW, State.REVOKED) and found[1].request.parent == signer.site
 
 
 def save_revocation(connection: Connection, revocation: Revocation) -> None:
