@@ -32,7 +32,7 @@ MUTATIONS = (
     ),
     ("sync/scope.py", "            return RETURNED\n", "            pass\n"),
     ("sync/scope.py", "        return OUT_OF_SCOPE\n", "        return None\n"),
-    ("sync/scope.py", "self._home_seen_by(change, earlier) in self.scope:", "False:"),
+    ("sync/scope.py", "self._home_seen_by(change, allowed) in self.scope:", "False:"),
     ("sync/links.py", "link.told = position if made_here else 0", "link.told = position"),
     ("sync/links.py", "min(link.told for link in live)", "max(link.told for link in live)"),
     ("sync/links.py", "if len(live) == 1 and not forked else None", "if live else None"),

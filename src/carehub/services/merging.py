@@ -21,7 +21,7 @@ from carehub.sync.undo import undo_last
 READING = mark("Reading and verifying bundles")
 MERGING = mark("Merging bundles")
 ALREADY = mark("This bundle was taken in before; nothing changed.")
-TOGETHER = 20_000
+TOGETHER = 50_000
 """Bundles share a transaction until they hold so many changes."""
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import Annotated, Any, TypeAlias
@@ -82,23 +83,36 @@ def digest(change: Change) -> str:
 
 
 def decode_line(line: bytes) -> Change:
-    """One line of a payload as a change. Raises `msgspec.ValidationError` (or `DecodeError`) for anything that is not
-    exactly one in canonical form: wrong types, unknown or missing fields, text not NFC, numbers out of range."""
-    change = _decoder.decode(line)
-    if _encoder.encode(change) != line:
+    """One line of a payload as a change; see `decode_lines`."""
+    return decode_lines([line])[0]
+
+
+def decode_lines(lines: Sequence[bytes]) -> list[Change]:
+    """Lines of a payload as changes. Raises `msgspec.ValidationError` (or `DecodeError`) for anything that is not
+    exactly one in canonical form: wrong types, unknown or missing fields, text not NFC, numbers out of range. Many at a
+    time cost half of what they cost one by one."""
+    block = b"\n".join((*lines, b""))
+    changes = _decoder.decode_lines(block)
+    if _encoder.encode_lines(changes) != block:
         raise msgspec.ValidationError("not canonical")
-    # Quotation marks stand between any two texts and compose with nothing: the line is NFC exactly if they all are.
-    if not line.isascii() and not unicodedata.is_normalized("NFC", line.decode()):
+    # Quotation marks stand between any two texts and compose with nothing: the block is NFC exactly if they all are.
+    if not block.isascii() and not unicodedata.is_normalized("NFC", block.decode()):
         raise msgspec.ValidationError("text is not NFC")
+    suspect = b"u0000" in block or len(max(lines, key=len)) > MAX_TEXT
+    for change in changes:
+        _check_names(change)
+        if suspect and not all(map(_is_text, change.cells.values())):
+            raise msgspec.ValidationError("text too long or with a null character")
+    return changes
+
+
+def _check_names(change: Change) -> None:
     if not _NAME.match(change.row) or not _is_name(change.replica) or not _is_name(change.table):
         raise msgspec.ValidationError("not a name")
     if (change.author is not None and not _is_name(change.author)) or not all(map(_is_name, change.seen)):
         raise msgspec.ValidationError("not a name")
-    if not all(map(_is_column, change.cells)):
+    if not _are_columns(tuple(change.cells)):
         raise msgspec.ValidationError("not a column name")
-    if (len(line) > MAX_TEXT or b"u0000" in line) and not all(map(_is_text, change.cells.values())):
-        raise msgspec.ValidationError("text too long or with a null character")
-    return change
 
 
 @lru_cache(maxsize=10_000)
@@ -107,8 +121,8 @@ def _is_name(text: str) -> bool:
 
 
 @lru_cache(maxsize=10_000)
-def _is_column(name: str) -> bool:
-    return len(name) <= 64 and name.isascii() and name.isidentifier()
+def _are_columns(names: tuple[str, ...]) -> bool:
+    return all(len(name) <= 64 and name.isascii() and name.isidentifier() for name in names)
 
 
 def _is_text(cell: Cell) -> bool:

@@ -80,11 +80,12 @@ def append(
     connection: Connection, changes: Iterable[Change], homes: Mapping[str, str | None], intake: int | None
 ) -> None:
     """Writes changes to the log as they are; the caller sees to the rows."""
+    text, nothing = canonical, "{}"
     connection.executemany(
         f"INSERT INTO change ({FIELDS}, home, intake) VALUES (?,?,?,?,?,?,?,?,?,?)",
         [
-            (c.replica, c.seq, c.table, c.row, canonical(c.cells).decode(), canonical(c.seen).decode(), c.author,
-             c.at, homes.get(c.row), intake)
+            (c.replica, c.seq, c.table, c.row, text(c.cells).decode(), text(c.seen).decode() if c.seen else nothing,
+             c.author, c.at, homes.get(c.row), intake)
             for c in changes
         ],
     )  # fmt: skip
