@@ -47,11 +47,11 @@ class Tree:
     def up(self, name: str, *, approve: bool = False) -> merging.Merged:
         """A site hands over to the office above it."""
         words = " ".join(opening.own_words(self[name])) if approve else ""
-        return take(self[self.town_of(name)], export(self[name], self.stick), approve=words)
+        return take(self[self.town_of(name)], export(self[name], self.stick), approve=words, allow_voids=True)
 
     def down(self, name: str) -> merging.Merged:
         """The office above gives a site its return bundle."""
-        return take(self[name], export(self[self.town_of(name)], self.stick, self[name].site.id))
+        return take(self[name], export(self[self.town_of(name)], self.stick, self[name].site.id), allow_voids=True)
 
     def join(self) -> None:
         """Everybody hands over for the first time, and gets a return bundle."""

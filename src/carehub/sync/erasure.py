@@ -2,7 +2,7 @@
 the erasure travels and nothing of it ever comes back."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 
 from carehub.sync import journal
@@ -36,10 +36,14 @@ def scrub(connection: Connection, table: str, row_id: str) -> None:
 
 def scrub_arrivals(connection: Connection, changes: Sequence[Change], erased: set[str]) -> list[Change]:
     """Changes as they may be kept: those of erased rows without their content. Adds the erased rows to `erased`."""
-    rows = json.dumps([c.row for c in changes])
-    found = connection.execute("SELECT row_id FROM erased WHERE row_id IN (SELECT value FROM json_each(?))", (rows,))
-    erased |= {row for (row,) in found} | {c.row for c in changes if c.erases}
+    erased |= erased_among(connection, [c.row for c in changes]) | {c.row for c in changes if c.erases}
     return [c.without_content() if c.row in erased else c for c in changes]
+
+
+def erased_among(connection: Connection, rows: Iterable[str]) -> set[str]:
+    """Those of some rows that are erased."""
+    sql = "SELECT row_id FROM erased WHERE row_id IN (SELECT value FROM json_each(?))"
+    return {row for (row,) in connection.execute(sql, (json.dumps(list(rows)),))}
 
 
 def sweep(connection: Connection, day: str) -> list[tuple[str, str]]:
@@ -49,7 +53,7 @@ def sweep(connection: Connection, day: str) -> list[tuple[str, str]]:
         for table in tables().values()
         for column in table.owners
         for (row,) in connection.execute(
-            f'SELECT id FROM erased JOIN "{table.name}" ON {column} = erased.row_id ORDER BY id'
+            f'SELECT id FROM erased CROSS JOIN "{table.name}" ON {column} = erased.row_id ORDER BY id'
         )
     ]
     for table_name, row in found:

@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from sqlite3 import Connection
 
-from carehub.sync import journal, merge
+from carehub.sync import erasure, journal, merge
 from carehub.sync.change import Change, canonical, decode_line
 from carehub.sync.scope import ROW_UNKNOWN
 
 
 def keep(connection: Connection, refused: Sequence[tuple[Change, str]], intake: int) -> None:
-    """Puts changes aside, each with the reason why."""
+    """Puts changes aside, each with the reason why; of rows that are erased by now without their content."""
+    gone = erasure.erased_among(connection, [change.row for change, _ in refused])
+    kept = [(c.without_content() if c.row in gone else c, reason) for c, reason in refused]
     connection.executemany(
         "INSERT OR REPLACE INTO quarantine VALUES (?,?,?,?,?)",
-        [(c.replica, c.seq, canonical(c).decode(), reason, intake) for c, reason in refused],
+        [(c.replica, c.seq, canonical(c).decode(), reason, intake) for c, reason in kept],
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sqlite3 import Connection
 
 from carehub.domain.texts import mark
-from carehub.sync import journal, peers
+from carehub.sync import erasure, journal, peers
 from carehub.sync.bundle import Header
 from carehub.sync.change import Change
 from carehub.sync.fold import fold
@@ -37,23 +37,23 @@ class Sieve:
     def sift(self, changes: Sequence[Change]) -> tuple[list[Change], list[tuple[Change, str]]]:
         """(allowed, [(refused, reason)]) of fresh changes in their order."""
         homes = journal.homes_of(self.connection, {c.row for c in changes})
+        gone = erasure.erased_among(self.connection, homes)
+        homes |= dict.fromkeys(gone)  # an erased row is at home nowhere: of it only identities come in, from anybody
         judge = self._objection_up if self.up else self._objection_down
         allowed: list[Change] = []
         refused: list[tuple[Change, str]] = []
-        earlier: dict[str, list[Change]] = {}
-        for change in changes:
-            reason = _misfit(change) or judge(change, homes, earlier.setdefault(change.row, []))
+        for change in [c.without_content() if c.row in gone else c for c in changes] if gone else changes:
+            reason = _misfit(change) or judge(change, homes, allowed)
             if reason:
                 refused.append((change, reason))
                 continue
             allowed.append(change)
-            earlier[change.row].append(change)
             home = change.cells.get("site_id")
-            if isinstance(home, str):
-                homes[change.row] = home
+            if home is not None:
+                homes[change.row] = str(home)
         return allowed, refused
 
-    def _objection_up(self, change: Change, homes: dict[str, str | None], earlier: Sequence[Change]) -> str | None:
+    def _objection_up(self, change: Change, homes: dict[str, str | None], allowed: Sequence[Change]) -> str | None:
         told, home = change.cells.get("site_id"), homes.get(change.row)
         if self.hands.get(change.replica, self.signer) not in self.scope:
             return RETURNED
@@ -63,13 +63,13 @@ class Sieve:
             return ROW_UNKNOWN
         if (told is None or told in self.scope) and (home is None or home in self.scope):
             return None
-        if (told is None or told in self.scope) and self._home_seen_by(change, earlier) in self.scope:
+        if (told is None or told in self.scope) and self._home_seen_by(change, allowed) in self.scope:
             return None
         return OUT_OF_SCOPE
 
-    def _home_seen_by(self, change: Change, earlier: Sequence[Change]) -> object:
+    def _home_seen_by(self, change: Change, allowed: Sequence[Change]) -> object:
         """Where the row was at home as far as the writer of a change knew."""
-        known = [*journal.of_row(self.connection, change.row), *earlier]
+        known = [*journal.of_row(self.connection, change.row), *(c for c in allowed if c.row == change.row)]
         return fold(c for c in known if change.claims(c)).cells.get("site_id")
 
     def _objection_down(self, change: Change, homes: dict[str, str | None], _: Sequence[Change]) -> str | None:
