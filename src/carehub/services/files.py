@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import stat
 from pathlib import Path
 
 from carehub.domain.errors import NotFound, StoreError
@@ -20,8 +21,14 @@ _BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends
 
 
 def read_file(file: Path, limit: int) -> bytes:
-    """The bytes of a file of at most `limit` bytes. Raises `NotFound`."""
+    """The bytes of a file of at most `limit` bytes; a larger one is not even begun. Pipes and devices are no files: they
+    may never end. Raises `NotFound`."""
     try:
+        about = file.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise NotFound(NO_FILE, file=file.name)
+        if about.st_size > limit:
+            raise NotFound(FILE_TOO_LARGE, file=file.name)
         with file.open("rb") as handle:
             data = handle.read(limit + 1)
     except OSError:
