@@ -19,7 +19,7 @@ import polib
 
 TOP = Path(__file__).resolve().parents[1]
 CATALOGUE = TOP / "resources" / "i18n" / "zh_CN.po"
-CALLS = {"mark", "tr", "texts", "fact", "CareHubError", "About", "Progress"}
+CALLS = {"mark", "tr", "_tr", "texts", "fact", "CareHubError", "About", "Progress"}
 ERRORS = {"InvalidInput", "NotFound", "NotAllowed", "StoreError", "Refused", "Waiting"}
 
 
