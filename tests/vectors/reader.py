@@ -21,9 +21,13 @@ def some(kind, text="", /, **more):
 
 
 Whole, Count, Positive = (Annotated[int, msgspec.Meta(gt=below, lt=1 << 53)] for below in (-1 << 53, -1, 0))
-NAMES = "(?s:.+)", "[0-9a-f]{64}", "[0-9A-Za-z_.-]+", "[A-Za-z_][0-9A-Za-z_]*"
-Name, Hash, Id, Column = (Annotated[str, msgspec.Meta(pattern=rf"\A{name}\Z", max_length=64)] for name in NAMES)
-Request = some(str, "area level name seal_key sign_key site", parent=str | None)
+NAMES = "[0-9A-Za-z_.+-]+ [0-9a-f]{64} [0-9A-Za-z_.-]+ [A-Za-z_][0-9A-Za-z_]* [0-9]{6,12} age1[0-9a-z]{58} [a-z]{1,16}"
+TEXTS = (Annotated[str, msgspec.Meta(pattern=rf"\A{name}\Z", max_length=64)] for name in NAMES.split())
+Name, Hash, Id, Column, Area, Age, Level = TEXTS
+Title = Annotated[
+    str, msgspec.Meta(pattern=r"\A[^\0-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]{1,200}\Z")
+]
+Request = some(Id, "site", area=Area, level=Level, name=Title, parent=Id | None, seal_key=Age, sign_key=Hash)
 Certificate = some(str, "issuer signature", issued_at=int, request=Request)
 Recipients = Annotated[list[some(str, "key", site=Name)], msgspec.Meta(max_length=8)]
 Sizes, Taken = some(Count, "changes plain_size size", sha256=Hash), dict[Name, tuple[Count, str]]
@@ -67,15 +71,14 @@ def is_signed(key, told, kind="", signature=""):
 
 
 def members_of(data):
-    out, directory, found = b"", b"", []
+    out, index, found = b"", b"", []
     for name in (b"header.json", b"header.sig", b"payload.age"):
         size = int.from_bytes(data[len(out) + 18 : len(out) + 22], "little")
         found.append(data[len(out) + 30 + len(name) :][:size])
         front = struct.pack("<3H4I2H", 20, 0, 0, 0x210000, zlib.crc32(found[-1]), size, size, len(name), 0)
-        directory += b"PK\1\2\x14\3" + front + struct.pack("<3H2I", 0, 0, 0, 0x01800000, len(out)) + name
+        index += b"PK\1\2\x14\3" + front + struct.pack("<3H2I", 0, 0, 0, 0x01800000, len(out)) + name
         out += b"PK\3\4" + front + name + found[-1]
-    end = struct.pack("<4H2IH", 0, 0, 3, 3, len(directory), len(out), 0)
-    must(data == out + directory + b"PK\5\6" + end, "container")
+    must(data == out + index + b"PK\5\6" + struct.pack("<4H2IH", 0, 0, 3, 3, len(index), len(out), 0), "container")
     return found
 
 
@@ -84,23 +87,23 @@ def read(data, known, identity):
     must(len(data) <= 256 << 20, "size")
     front, signature, payload = members_of(data)
     header = parsed(front, Header, "header")
-    told, who = header["payload"], header["signer"]["request"]
-    site, key = who["site"], who["sign_key"]
+    told, (site, key) = header["payload"], map(header["signer"]["request"].get, ("site", "sign_key"))
     must(is_signed(key, front, signature=signature), "signature")
     must((told["size"], told["sha256"]) == (len(payload), sha256(payload).hexdigest()), "payload")
+    must(len(front) <= 256 << 10 and told["plain_size"] <= min(2 << 30, (4 << 20) + 200 * len(payload)), "size")
+    must(told["changes"] * 80 <= told["plain_size"] and header["span"][0] <= header["span"][1], "header")
     must(known[site] == key if site in known else is_signed(key, header["signer"], "certificate"), "sender")
     must(str(identity.to_public()) in [r["key"] for r in header["recipients"]], "recipients")
-    must(told["plain_size"] <= 2 << 30, "size")
     try:
+        payload.index(b"\n--- ", 0, 8 << 10)
         packed = pyrage.decrypt(payload, [identity])
-        plain = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(packed).read(told["plain_size"] + 1)
-    except (pyrage.DecryptError, zstandard.ZstdError):
+        plain = zstandard.ZstdDecompressor(max_window_size=8 << 20).stream_reader(packed).read(told["plain_size"] + 1)
+    except (ValueError, pyrage.DecryptError, zstandard.ZstdError):
         raise Refused("decrypt") from None
     first, *lines = plain.split(b"\n")
     must(len(plain) <= told["plain_size"] and len(first) <= 16 << 20 and all(len(n) <= 1 << 20 for n in lines), "size")
     opening = parsed(first, Opening, "opening")
-    repeated = {"bundle": header["bundle"], "recipients": header["recipients"], "signer": site}
-    must(opening == opening | repeated, "opening")
+    must(all(opening[k] == header[k] for k in ("bundle", "recipients")) and opening["signer"] == site, "opening")
     must(all(is_signed(key, c, "certificate") for c in opening["certificates"] if c["issuer"] == site), "certificates")
     must(len(plain) == told["plain_size"] and len(lines) - 1 == told["changes"] and not lines.pop(), "lines")
     return header, opening, [parsed(line, Change, "lines") for line in lines]
@@ -114,11 +117,9 @@ def fold(changes):
     knew = {(p, o) for p, o in claims if (o, p) not in claims}
     if erasing := [cells["site_id"] for cells in order.values() if "erased_on" in cells]:
         return {"erased": True, "home": erasing[0]}
-    found, heads = {}, {}
-    for column in {column for cells in order.values() for column in cells}:
-        writers = [n for n in order if column in order[n]]
-        heads[column] = [o for o in writers if not any((p, o) in knew for p in writers)] or writers
-        found[column] = list(dict.fromkeys(order[n][column] for n in heads[column]))
+    writers = {column: [n for n in order if column in order[n]] for column in set().union(*order.values())}
+    heads = {k: [o for o in w if not any((p, o) in knew for p in w)] or w for k, w in writers.items()}
+    found = {column: list(dict.fromkeys(order[n][column] for n in ns)) for column, ns in heads.items()}
     void, edits = found.get("voided_on", [None]), [n for n in order if "voided_on" not in order[n]]
     crossed = void[0] is not None and any({(v, e), (e, v)}.isdisjoint(knew) for v in heads["voided_on"] for e in edits)
     void += [None] if crossed and len(void) == 1 else []
@@ -126,20 +127,19 @@ def fold(changes):
 
 
 def report(folder, files):
-    """({file: (header, opening) or the stage at which it is refused}, {row: state}), taken in this order."""
+    """({file: what `read` gives, or the stage at which it is refused}, {row: state}), taken in this order."""
     kept = json.loads((folder / "keys.json").read_bytes())
     known = {site: told["certificate"]["request"]["sign_key"] for site, told in kept["sites"].items() if told["known"]}
     identity = pyrage.x25519.Identity.from_str(kept["sites"][kept["reader"]]["seal_identity"])
     found, held = {}, {}
     for file in files:
         try:
-            header, opening, changes = read((folder / file).read_bytes(), known, identity)
+            found[file] = _, opening, changes = read((folder / file).read_bytes(), known, identity)
             pairs = [(c, held.get((c["replica"], c["seq"]), c)) for c in changes]
             must(all(c == o or (c["row"] == o["row"] and not (c["cells"] and o["cells"])) for c, o in pairs), "copies")
             held |= {(c["replica"], c["seq"]): c for c in changes}
             genuine = [r for r in opening["revocations"] if is_signed(known.get(r["issuer"]), r, "revocation")]
             known |= {r["site"]: None for r in genuine if known.get(r["site"]) == r["sign_key"]}
-            found[file] = header, opening
         except Refused as error:
             found[file] = str(error)
     rows = {(c["table"], c["row"]) for c in held.values()}

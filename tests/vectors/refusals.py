@@ -126,13 +126,15 @@ SPOILT: tuple[tuple[str, str, Callable[[bytes, Site], bytes]], ...] = (
     ("header-mismatch", "opening", _other_bundle),
     ("stripped-recipient", "opening", _without_escrow),
     ("too-large", "size", _bomb),
+    ("unbelievable", "size", lambda data, room: resealed(room, data, payload={"plain_size": 1 << 30})),
+    ("backwards", "header", lambda data, room: resealed(room, data, span=[2, 1])),
     ("too-few", "lines", _too_few),
     ("wide-line", "lines", _wide_line),
 )
 
 
 def refused() -> Story:
-    story = Story("One bundle for a township, its district and the room itself, spoilt in eleven ways.")
+    story = Story("One bundle for a township, its district and the room itself, spoilt in many ways.")
     district = story.site("district", "示范县")
     story.reader = office = story.site("township", "石桥镇", district)
     room = story.site("room", "新民村", office)
