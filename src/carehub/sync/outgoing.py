@@ -37,7 +37,7 @@ _DOWN = f"""FROM change WHERE pos <= :upto AND (
             AND from_home IN (SELECT value FROM json_each(:homes))))
     OR row_id IN (SELECT row_id FROM moved WHERE pos > :after AND to_home IN (SELECT value FROM json_each(:homes)))
         AND home IN (SELECT value FROM json_each(:homes)))"""
-"""What is new and at home below, or erased wherever it was (only identities, so that nobody keeps it), or reference data,
+"""What is new and at home below, or erased wherever it was (only identities: nobody is to keep it), or reference data,
 or has left; and the whole history of what has moved in."""
 
 _RECEIPTED = 50
