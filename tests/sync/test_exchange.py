@@ -319,3 +319,13 @@ def test_search_finds_what_came_by_bundle(circle: Circle, tmp_path: Path) -> Non
     office, _, child = joined(circle, tmp_path)
     for typed in ("徐", "xu", "yxz", "9953", "15057339953"):
         assert records.ids(office, Child, queries.Wanted(search=typed)) == [child], typed
+
+
+def test_a_day_that_is_none_is_put_aside(circle: Circle, tmp_path: Path) -> None:
+    """Else every list and paper that reads the row would break at the office."""
+    office, room, child = joined(circle, tmp_path)
+    with room.unit() as unit:
+        unit.raw.execute("UPDATE child SET birth_date = '2016-02-30' WHERE id = ?", (child,))
+    (merged,) = take(office, export(room, tmp_path))
+    assert merged.quarantined == 1
+    assert records.get(office, Child, child).birth_date is None

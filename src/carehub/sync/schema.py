@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from carehub.domain.facts import facts_of
+from carehub.domain.facts import Kind, facts_of
 from carehub.domain.records import RECORDS
-from carehub.sync.change import Cell
+from carehub.sync.change import Cell, is_day
 
 REFERENCE_TABLES = frozenset({"site", "user"})
 """Rows of offices above that every site below needs: names of offices, names behind decisions."""
@@ -16,18 +16,20 @@ _MOST_SHAPES = 5000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """One synced table: its columns without `id`, the type of each, and which point to the row it belongs to
-    and is erased with."""
+    """One synced table: its columns without `id`, the type of each, which point to the row it belongs to and is
+    erased with, and which hold days."""
 
     name: str
     columns: tuple[str, ...]
     types: Mapping[str, type]
     owners: tuple[str, ...] = ()
+    days: frozenset[str] = frozenset()
     _shapes: dict[tuple[object, ...], bool] = field(default_factory=dict, repr=False)
     """Columns and types of a row's cells → whether they fit: rows come in few shapes."""
 
     def accepts(self, cells: Mapping[str, Cell]) -> bool:
-        """Whether every value has the type of its column. Unknown columns are not ours to judge."""
+        """Whether every value has the type of its column, and days are days: a list that meets any other cannot be read.
+        Unknown columns are not ours to judge."""
         shape = (*cells, *map(type, cells.values()))
         fits = self._shapes.get(shape)
         if fits is None:
@@ -35,7 +37,7 @@ class Table:
                 self._shapes.clear()
             fits = all(v is None or self.types.get(k, type(v)) is type(v) for k, v in cells.items())
             self._shapes[shape] = fits
-        return fits
+        return fits and all(cells[k] is None or is_day(cells[k]) for k in self.days & cells.keys())
 
 
 @cache
@@ -46,5 +48,6 @@ def tables() -> dict[str, Table]:
         facts = facts_of(record)
         types = {name_: int if fact.numeric else str for name_, fact in facts.items()}
         owners = tuple(name_ for name_, fact in facts.items() if fact.owner)
-        found[name] = Table(name, tuple(facts), types, owners)
+        days = frozenset(name_ for name_, fact in facts.items() if fact.kind is Kind.DATE)
+        found[name] = Table(name, tuple(facts), types, owners, days)
     return found
