@@ -4,7 +4,7 @@ import traceback
 from collections.abc import Callable, Generator
 from typing import Any
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from carehub.domain.errors import CareHubError
 from carehub.domain.progress import Progress
@@ -82,12 +82,13 @@ class Jobs(QObject):
         return bool(self._running)
 
     def start(self, work: Work) -> Job:
-        """Starts long work. Connect to the job's signals before returning to the event loop."""
+        """Starts long work. Connect to the job's signals before returning to the event loop: the worker is asked from
+        there, else a short job could end before anybody listens."""
         job = Job(work)
         self._running.add(job)
         for end in (job.finished, job.failed, job.cancelled):
             end.connect(lambda *_: self._running.discard(job))
-        self._worker.asked.emit(job)
+        QTimer.singleShot(0, self, lambda: self._worker.asked.emit(job))
         return job
 
     def call(
