@@ -5,10 +5,12 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog
 
 from carehub import __version__
+from carehub.domain.errors import CareHubError
 from carehub.gui import theme as th
 from carehub.gui.children.summary import facts_grid
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.jobs import Work
+from carehub.gui.settings.sites import SitesCard
 from carehub.gui.widgets.basics import Card, button, clear, column, label, row
 from carehub.gui.widgets.notice import Banner
 from carehub.gui.widgets.progress import ProgressPanel
@@ -17,6 +19,8 @@ from carehub.services import cards, checking, opening
 
 class SettingsPage(Page):
     """What is set once and seldom looked at."""
+
+    tables = frozenset({"site"})
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
@@ -38,16 +42,25 @@ class SettingsPage(Page):
         program = Card(theme, label(tr("Program"), "heading"), label(tr("CareHub {version}", version=__version__)),
                        label(tr("Text size: the three letters A at the top, or Ctrl and + or −."), "muted"),
                        label(str(self.desk.store.folder), "muted"))  # fmt: skip
-        self.lay_out(about, health, program, 1)
+        self.sites = SitesCard(desktop) if self.desk.is_office else None
+        self.lay_out(about, *([self.sites] if self.sites else []), health, program, 1)
 
     @property
     def title(self) -> str:
         return self.texts("Settings")
 
+    def reload(self) -> None:
+        if self.sites:
+            self.sites.reload()
+
     def _card(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self.texts("Choose the stick"))
         if folder:
-            file = cards.write(self.desk, Path(folder))
+            try:
+                file = cards.write(self.desk, Path(folder))
+            except CareHubError as error:
+                self.frame.complain(error)
+                return
             self.frame.say(self.texts("The office card is written: {file}", file=file.name))
 
     def _check(self) -> None:
@@ -58,7 +71,6 @@ class SettingsPage(Page):
         self._progress.follow(job)
 
     def _checked(self, findings: list[checking.Finding]) -> None:
-
         clear(self._found)
         for finding in findings:
             self._found.addWidget(Banner(self.theme, "alarm", self.texts.error(finding.error)))

@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from carehub.domain.errors import CareHubError
 from carehub.domain.texts import Texts
 from carehub.gui import theme as th
 from carehub.gui.jobs import Jobs
+from carehub.gui.start.recovery import RecoveryCard
 from carehub.gui.theme import Theme
-from carehub.gui.widgets.basics import Card, button, column, label, look, row
+from carehub.gui.widgets.basics import Card, button, clear, column, label, look, row, scrolling
 from carehub.gui.widgets.notice import Banner
 from carehub.services import opening
 from carehub.services.desk import Desk
@@ -34,7 +35,7 @@ class LoginPage(QWidget):
         self._show = button(tr("Show"), self._toggle, theme=theme)
         self._go = button(tr("Sign in"), self.sign_in, theme=theme, icon="fa6s.right-to-bracket", kind="primary")
         self._told = column()
-        card = Card(theme, label(tr("CareHub"), "heading"), label(store.name, "title"), gap=th.GAP_M)
+        self._card = card = Card(theme, label(tr("CareHub"), "heading"), label(store.name, "title"), gap=th.GAP_M)
         card.body.addWidget(label(tr("Your name")))
         card.body.addWidget(self.user)
         card.body.addWidget(label(tr("Password")))
@@ -43,11 +44,38 @@ class LoginPage(QWidget):
         card.body.addLayout(line)
         card.body.addLayout(self._told)
         card.body.addWidget(self._go)
+        card.body.addWidget(button(tr("Password forgotten"), self.recover, theme=theme, kind="plain"))
         card.body.addWidget(button(tr("Another store"), self.other_store.emit, theme=theme, kind="plain"))
-        card.setFixedWidth(round(480 * (1 + (theme.scale - 1) * 0.6)))
-        body = column(1, card, 2)
-        body.setAlignment(card, Qt.AlignmentFlag.AlignHCenter)
-        self.setLayout(body)
+        self._width = round(480 * (1 + (theme.scale - 1) * 0.6))
+        card.setFixedWidth(self._width)
+        self._cards = column(card)
+        holder = QWidget()
+        holder.setLayout(column(1, row(1, self._cards, 1), 2))
+        self.setLayout(column(scrolling(holder)))
+
+    def recover(self) -> None:
+        """Shows the way back in for somebody whose password is lost."""
+        self._card.hide()
+        self.recovery = RecoveryCard(self._theme, self._tr, self._jobs, self._store, self.user.text())
+        self.recovery.setFixedWidth(round(self._width * 1.3))
+        self.recovery.left.connect(self._back)
+        self.recovery.recovered.connect(self._recovered)
+        self._cards.addWidget(self.recovery)
+        (self.recovery.password if self.user.text() else self.recovery.user).setFocus()
+
+    def _back(self) -> None:
+        self.recovery.hide()
+        self.recovery.deleteLater()
+        self._card.show()
+        self.focus_first()
+
+    def _recovered(self, user: str) -> None:
+        self._back()
+        self.user.setText(user)
+        clear(self._told)
+        told = self._tr("“{user}” has a new password and can sign in.", user=user)
+        self._told.addWidget(Banner(self._theme, "good", told))
+        self.password.setFocus()
 
     def _line(self, name: str, text: str = "") -> QLineEdit:
         made = QLineEdit(text)
@@ -77,9 +105,7 @@ class LoginPage(QWidget):
     def _failed(self, error: Exception) -> None:
         self._go.setEnabled(True)
         text = self._tr.error(error) if isinstance(error, CareHubError) else str(error)
-        while (item := self._told.takeAt(0)) is not None:
-            if widget := item.widget():
-                widget.deleteLater()
+        clear(self._told)
         self._told.addWidget(Banner(self._theme, "alarm", text))
         self.password.selectAll()
         self.password.setFocus()

@@ -14,7 +14,7 @@ from carehub.gui.jobs import Jobs
 from carehub.gui.theme import Theme
 from carehub.gui.widgets.basics import Card, button, clear, column, label, look, row, scrolling
 from carehub.gui.widgets.notice import Banner
-from carehub.services import opening
+from carehub.services import cards, opening
 from carehub.services.opening import NewStore
 
 
@@ -90,8 +90,31 @@ class WelcomePage(QWidget):
         words = self._tr("Office card") + " (*.carecard)"
         file, _ = QFileDialog.getOpenFileName(self, self._tr("Choose the card"), "", words)
         if file:
-            self._card_path = Path(file)
-            self._card_name.setText(self._card_path.name)
+            self.take_card(Path(file))
+
+    def take_card(self, file: Path) -> None:
+        """Takes the office's card for the new store. One for a lost laptop says which site this is: nothing is typed
+        again."""
+        try:
+            successor = cards.read(file).replaces
+        except CareHubError as error:
+            self._failed(error)
+            return
+        self._card_path = file
+        self._card_name.setText(file.name)
+        for name, line in self._lines.items():
+            if name in ("name", "area"):
+                line.setText(getattr(successor, name) if successor else line.text())
+                line.setEnabled(successor is None)
+        self._level.setEnabled(successor is None)
+        if successor:
+            self._level.setCurrentIndex(self._level.findData(successor.level))
+            clear(self._told)
+            told = self._tr(
+                "This laptop takes over “{site}”; its records come with the return bundle.", site=successor.name
+            )
+            self._told.addWidget(Banner(self._theme, "info", told))
+            self._lines["user"].setFocus()
 
     def _make(self) -> None:
         told = {name: line.text() for name, line in self._lines.items()}
