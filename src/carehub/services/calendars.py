@@ -10,7 +10,7 @@ from typing import Any
 
 from carehub.domain.errors import CareHubError
 from carehub.domain.texts import mark
-from carehub.services import handover
+from carehub.services import handover, sites
 from carehub.services.desk import Desk
 from carehub.services.files import read_file
 from carehub.services.merging import Merged
@@ -54,12 +54,14 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class SiteYear:
-    """The months of one site, the earliest first, and what of it waits."""
+    """The months of one site, the earliest first, and what of it waits. `revoked`: its laptop was lost, and the new one
+    has not handed in yet."""
 
     site: str
     name: str
     months: tuple[Month, ...]
     waits: Waits | None = None
+    revoked: bool = False
 
     @property
     def latest(self) -> dict[str, Any] | None:
@@ -82,8 +84,10 @@ def calendar(desk: Desk, today: date | None = None, count: int = MONTHS) -> list
         by_site.setdefault(taken["site_id"], {}).setdefault(day, []).append(taken)
     waits = _waiting(desk)
     return [
-        SiteYear(site, name, tuple(_month(m, months[-1], by_site.get(site, {})) for m in months), waits.get(site))
-        for site, name in handover.sites_below(desk)
+        SiteYear(
+            site, name, tuple(_month(m, months[-1], by_site.get(site, {})) for m in months), waits.get(site), revoked
+        )
+        for site, name, revoked in sites.below(desk)
     ]
 
 
@@ -105,7 +109,7 @@ def _key(site: str) -> str:
 def _waiting(desk: Desk) -> dict[str, Waits]:
     found = {}
     with desk.store.reading() as session:
-        for site, _ in handover.sites_below(desk):
+        for site, _, _ in sites.below(desk):
             told = settings.get(session, _key(site))
             if isinstance(told, dict):
                 found[site] = Waits(**told)

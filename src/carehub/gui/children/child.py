@@ -1,17 +1,21 @@
 """One child: what one must know at the door, the family, and everything that happened."""
 
+from functools import partial
+
 from PySide6.QtWidgets import QLayout, QWidget
 
 from carehub.domain.care import CHECK_FIELDS, Visit
+from carehub.domain.errors import CareHubError
 from carehub.domain.facts import facts_of
 from carehub.domain.people import Child, FamilyMember
 from carehub.gui import theme as th
 from carehub.gui.children.list import age
 from carehub.gui.children.summary import facts_grid, warnings_of
 from carehub.gui.desktop import Desktop, Page
+from carehub.gui.merging.duplicate import LinkedCard
 from carehub.gui.widgets.basics import Card, button, clear, column, label, row
 from carehub.gui.widgets.notice import Banner
-from carehub.services import children, labels, records, visits
+from carehub.services import children, duplicates, labels, records, visits
 from carehub.services.children import ChildFile
 
 FACTS = (
@@ -37,7 +41,7 @@ class ChildPage(Page):
         return self._file.child.name if self._file else self.texts("Child")
 
     def open(self, argument: str) -> None:
-        self._id, self.stale = argument, False
+        self._id, self.stale = duplicates.root_of(self.desk, "child", argument), False
         self.reload()
 
     def reload(self) -> None:
@@ -49,6 +53,8 @@ class ChildPage(Page):
             self._body.addStretch(1)
             return
         self._body.addLayout(self._header(self._file))
+        if self._file.others:
+            self._body.addWidget(self._others())
         for text in warnings_of(self.desktop, self._file):
             self._body.addWidget(Banner(self.theme, "caution", text))
         self._body.addWidget(self._facts(self._file))
@@ -85,6 +91,22 @@ class ChildPage(Page):
         line.setStretch(0, 1)
         return line
 
+    def _others(self) -> QWidget:
+        """The other files of the same child, and the way to take them apart again."""
+        holder = QWidget()
+        mine = [link for link in duplicates.links(self.desk) if link.root == self._id]
+        cards = [LinkedCard(self.desktop, link, partial(self._apart, link.id)) for link in mine]
+        holder.setLayout(column(*cards, gap=self.theme.px(th.GAP_S)))
+        return holder
+
+    def _apart(self, other: str) -> None:
+        try:
+            touched = duplicates.unlink(self.desk, other)
+        except CareHubError as error:
+            self.frame.complain(error)
+            return
+        self.frame.saved(touched)
+
     def _facts(self, file: ChildFile) -> QWidget:
         pairs = 2 if self.theme.scale < 1.5 else 1
         grid = facts_grid(self.desktop, file.child, FACTS, pairs=pairs)
@@ -94,16 +116,19 @@ class ChildPage(Page):
         card = Card(self.theme, label(self.texts("Family"), "heading"))
         if not file.family:
             card.body.addWidget(label(self.texts("Nobody is on file yet."), "muted"))
-        for member in sorted(file.family, key=lambda m: not m.is_guardian):
-            card.body.addLayout(self._member(member))
+        for member in sorted(file.family, key=lambda m: m is not file.guardian):
+            card.body.addLayout(self._member(member, shown=member is file.guardian))
         return card
 
-    def _member(self, member: FamilyMember) -> QLayout:
+    def _member(self, member: FamilyMember, *, shown: bool) -> QLayout:
+        """One of the family; the guardian is `shown` as such, and another who is put down as one is to be checked."""
         relation = self.desk.codes["relation"].name_of(member.relation, self.texts)
         told = f"{member.name or self.texts('(name unknown)')}　{relation}"
-        if member.is_guardian:
+        if shown:
             told += f"　· {self.texts('Guardian')}"
-        name = label(told, "strong" if member.is_guardian else "")
+        elif member.is_guardian:
+            told += f"　· {self.texts('also put down as guardian; please check')}"
+        name = label(told, "strong" if shown else "")
         grid = facts_grid(self.desktop, member, MEMBER_FACTS, pairs=2 if self.theme.scale < 1.5 else 1)
         return column(name, grid, gap=self.theme.px(th.GAP_XS))
 

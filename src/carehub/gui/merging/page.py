@@ -1,102 +1,94 @@
-"""The merge desk: who has handed in, take in, questions side by side, receipts."""
+"""The merge desk of an office: take in, settle questions, duplicates, what was set aside, and who has handed in."""
 
-from functools import partial
-from pathlib import Path
+from PySide6.QtWidgets import QWidget
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QTableWidget, QTableWidgetItem, QWidget
-
+from carehub.domain.records import RECORDS
 from carehub.domain.texts import mark
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop, Page
-from carehub.gui.generic import WIDE_TEXT
-from carehub.gui.merging.question import QuestionCard
+from carehub.gui.merging.after import AfterPanel
+from carehub.gui.merging.aside import AsidePanel
+from carehub.gui.merging.calendar import CalendarPanel
+from carehub.gui.merging.duplicates import DuplicatesPanel
+from carehub.gui.merging.questions import QuestionsPanel
+from carehub.gui.merging.sections import Sections
 from carehub.gui.merging.taking import TakePanel
-from carehub.gui.widgets.basics import button, clear, column, label, row
-from carehub.gui.widgets.notice import Banner
-from carehub.services import handover, labels, printing, questions
-from carehub.services.files import write_over
+from carehub.gui.widgets.basics import column, scrolling
+from carehub.services import quarantine, questions
 
-HEADS = (mark("Site"), mark("Last bundle"), mark("Handed in"), mark("New"), mark("Changed"), mark("Questions"),
-         mark("Receipt"))  # fmt: skip
-
-COUNTS = (3, 4)
+TAKE, QUESTIONS, DUPLICATES, ASIDE, CALENDAR = "take", "questions", "duplicates", "aside", "calendar"
+WORDS = {
+    TAKE: mark("Take in"),
+    QUESTIONS: mark("Questions"),
+    DUPLICATES: mark("Duplicates"),
+    ASIDE: mark("Set aside"),
+    CALENDAR: mark("Calendar"),
+}
 
 
 class MergePage(Page):
-    """The township's desk."""
+    """One section in sight at a time: `merge/questions` opens one. Without a name it stays where it was; at first,
+    where something waits for a decision, that is what one sees."""
 
-    tables = frozenset({"child", "family_member", "visit", "volunteer", "pairing", "award", "site", "user"})
+    tables = frozenset(RECORDS)
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
-        theme, tr = self.theme, self.texts
-        self._take = TakePanel(desktop)
-        self._questions = column(gap=theme.px(th.GAP_M))
-        self._sites = self._table()
-        self.lay_out(self._take, self._questions, label(tr("Who has handed in"), "heading"), self._sites, 1)
+        theme = self.theme
+        self._opened = False
+        self.take, self.after = TakePanel(desktop), AfterPanel(desktop)
+        self.questions, self.duplicates = QuestionsPanel(desktop), DuplicatesPanel(desktop)
+        self.aside, self.calendar = AsidePanel(desktop), CalendarPanel(desktop)
+        self.sections = Sections(theme, self.texts)
+        contents = {TAKE: self._taking(), QUESTIONS: self.questions, DUPLICATES: self.duplicates, ASIDE: self.aside,
+                    CALENDAR: self.calendar}  # fmt: skip
+        for key, word in WORDS.items():
+            self.sections.add(key, self.texts(word), contents[key])
+        margins = (self.edge, theme.px(th.GAP_M), self.edge, theme.px(th.GAP_M))
+        self.setLayout(column(self.sections, margins=margins))
+        self.sections.chosen.connect(self._chosen)
+        self.take.done.connect(self._taken)
+        self.after.undone.connect(self._undone)
+        self.questions.changed.connect(self.reload)
+        self.duplicates.counted.connect(lambda count: self.sections.set_count(DUPLICATES, count))
+
+    def _taking(self) -> QWidget:
+        holder = QWidget()
+        holder.setLayout(column(self.take, self.after, 1, gap=self.theme.px(th.GAP_M)))
+        return scrolling(holder)
 
     @property
     def title(self) -> str:
         return self.texts("Merge desk")
 
-    def _table(self) -> QTableWidget:
-        heads = [self.texts(h) for h in HEADS]
-        table = QTableWidget(0, len(heads))
-        table.setHorizontalHeaderLabels(heads)
-        table.setAccessibleName(self.texts("Who has handed in"))
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(self.theme.row + 16)
-        table.setShowGrid(False)
-        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        table.setMinimumHeight(self.theme.row * 5)
-        return table
+    def open(self, argument: str) -> None:
+        if argument in WORDS:
+            self.sections.show_section(argument)
+        elif not self._opened and questions.count(self.desk) and not self.take.busy:
+            self.sections.show_section(QUESTIONS)
+        self._opened = True
 
     def reload(self) -> None:
-        clear(self._questions)
-        asked = questions.open_questions(self.desk)
-        if asked:
-            self._questions.addWidget(label(self.texts("{count} open questions", count=len(asked)), "heading"))
-            for question in asked:
-                self._questions.addWidget(QuestionCard(self.desktop, question, self._settled))
-        else:
-            self._questions.addWidget(Banner(self.theme, "good", self.texts("No open questions.")))
-        self._fill()
+        self.sections.set_count(QUESTIONS, questions.count(self.desk))
+        self.sections.set_count(ASIDE, quarantine.count(self.desk))
+        self._refresh(self.sections.current)
 
-    def _settled(self) -> None:
-        self.frame.say(self.texts("Settled. The decision goes back with the next return bundle."))
+    def _chosen(self, key: str) -> None:
+        if not self.stale:  # else the shell is about to have everything read
+            self._refresh(key)
 
-    def _fill(self) -> None:
-        below, taken = handover.sites_below(self.desk), handover.taken(self.desk)
-        self._sites.setRowCount(len(below))
-        for n, (site, name) in enumerate(below):
-            mine = [t for t in taken if t["site_id"] == site]
-            cells = [name, *(self._cells(mine[0]) if mine else [self.texts("nothing yet"), "", "", "", ""])]
-            for column_no, text in enumerate(cells):
-                self._sites.setItem(n, column_no, QTableWidgetItem(text))
-            if mine:
-                word = self.texts("Print the receipt")
-                made = button(word, partial(self._receipt, mine[0]), theme=self.theme)
-                holder = QWidget()
-                holder.setLayout(row(made, 1))
-                self._sites.setCellWidget(n, len(HEADS) - 1, holder)
-        for column_no in COUNTS:
-            self._sites.setColumnHidden(column_no, self.theme.scale > WIDE_TEXT)
-        self._sites.resizeColumnsToContents()
-        self._sites.horizontalHeader().setStretchLastSection(True)
+    def _refresh(self, key: str) -> None:
+        """Reads what is in sight; the other sections when they are brought into sight."""
+        parts = {TAKE: self.after.reload, QUESTIONS: self.questions.reload, DUPLICATES: self.duplicates.reload,
+                 ASIDE: self.aside.reload, CALENDAR: self.calendar.reload}  # fmt: skip
+        parts[key]()
 
-    def _cells(self, taken: dict[str, object]) -> list[str]:
-        counts, at = taken["outcome"], taken["at"]
-        assert isinstance(counts, dict)
-        assert isinstance(at, int)
-        return [self.texts("Bundle {number}", number=taken["number"]), labels.moment(at),
-                str(counts["new"]), str(counts["changed"]), str(counts["conflicts"])]  # fmt: skip
+    def _undone(self) -> None:
+        """What was said of bundles is no longer so."""
+        self.take.put_away()
+        self._taken()
 
-    def _receipt(self, taken: dict[str, object]) -> None:
-        name = f"{self.texts('Merge receipt')}-{taken['sender_name']}-{taken['number']}.pdf"
-        file, _ = QFileDialog.getSaveFileName(self, self.texts("Print the receipt"), name, "PDF (*.pdf)")
-        if file:
-            write_over(Path(file), printing.receipt_pdf(self.desk, taken))
-            self.frame.say(self.texts("Saved: {id}", id=Path(file).name))
+    def _taken(self) -> None:
+        """A merge may have left something anywhere."""
+        self.duplicates.forget()
+        self.reload()

@@ -11,6 +11,9 @@ from carehub.gui.jobs import Job
 from carehub.gui.theme import Theme
 from carehub.gui.widgets.basics import button, column, label, look, row
 
+ENOUGH = 1.0
+"""Seconds after which the speed so far says something about the rest."""
+
 
 class ProgressPanel(QFrame):
     """Shows one job at a time; hides itself when the job ends."""
@@ -18,7 +21,7 @@ class ProgressPanel(QFrame):
     def __init__(self, theme: Theme, tr: Texts) -> None:
         super().__init__()
         look(self, "card")
-        self._tr, self._began = tr, 0.0
+        self._tr, self._began, self._message = tr, 0.0, ""
         self._job: Job | None = None
         self._words, self._left = label(""), label("", "small")
         self._bar = QProgressBar()
@@ -33,7 +36,7 @@ class ProgressPanel(QFrame):
 
     def follow(self, job: Job) -> None:
         """Shows a job until it ends."""
-        self._job, self._began = job, time.monotonic()
+        self._job, self._message = job, ""
         self._bar.setRange(0, 0)
         self._words.setText(self._tr("Working …"))
         self._left.setText("")
@@ -44,16 +47,28 @@ class ProgressPanel(QFrame):
         self.show()
 
     def _step(self, progress: Progress) -> None:
+        if progress.message != self._message:  # another kind of work has another speed
+            self._message, self._began = progress.message, time.monotonic()
         self._words.setText(self._tr(progress.message))
         self._bar.setRange(0, progress.total)
         self._bar.setValue(progress.done)
-        spent = time.monotonic() - self._began
-        if progress.done and progress.total and spent > 1:
-            seconds = round(spent / progress.done * (progress.total - progress.done))
-            self._left.setText(self._tr("about {seconds} seconds left", seconds=max(1, seconds)))
+        self._left.setText(time_left(self._tr, progress, time.monotonic() - self._began))
 
     def _stop(self) -> None:
         if self._job:
             self._job.cancel()
             self._cancel.setEnabled(False)
             self._words.setText(self._tr("Stopping …"))
+
+
+def time_left(tr: Texts, progress: Progress, spent: float) -> str:
+    """How long the rest will take at the speed so far, in words as people say it; empty while nobody can know.
+    `spent`: seconds since the work began."""
+    if not progress.done or not progress.total or spent < ENOUGH:
+        return ""
+    seconds = spent / progress.done * (progress.total - progress.done)
+    if seconds < 5:
+        return tr("almost done")
+    if seconds < 55:
+        return tr("about {seconds} seconds left", seconds=5 * round(seconds / 5))
+    return tr("about {minutes} minutes left", minutes=max(1, round(seconds / 60)))
