@@ -22,6 +22,11 @@ OWNERS = {"family_member": ("child", "child_id")}
 _WORD = re.compile(r"[0-9a-z]+|[^\x00-\x7f]")
 
 
+_LONGEST_NAME = 50
+"""So much of a name is read aloud: of a hundred thousand characters each begins an entry that reaches to the end, and
+they would fill any memory."""
+
+
 def _syllables(name: str) -> list[str]:
     """The pinyin of a name, character by character: in names, phrases of the language do not decide."""
     return [s for s in map(_syllable, name) if s]
@@ -41,7 +46,7 @@ def tokens_of(value: str, *, name: bool) -> Iterator[str]:
     """The index entries of one value. A name also gives its pinyin from every syllable on, and its initials."""
     yield " ".join(_encode(value))
     if name:
-        syllables = _syllables(value)
+        syllables = _syllables(value[:_LONGEST_NAME])
         initials = "".join(s[0] for s in syllables)
         for i in range(len(syllables)):
             yield "".join(syllables[i:])

@@ -19,7 +19,7 @@ import zstandard
 
 from carehub.domain.errors import Refused
 from carehub.domain.texts import mark
-from carehub.sync.change import Change, canonical, decode_line
+from carehub.sync.change import Change, canonical, decode_lines
 from carehub.sync.keys import Certificate, Keys, Revocation, is_signed_by, sign
 
 FORMAT = 1
@@ -37,7 +37,7 @@ _LEAST_LINE = 80
 """No change is written in fewer bytes."""
 LEVEL = 3
 _BLOCK = 500
-"""So many lines are compressed at a time."""
+"""So many lines are compressed, or decoded, at a time."""
 
 NOT_A_BUNDLE = mark("This file is not a CareHub bundle, or it was cut off or altered. Nothing was taken in.")
 ALTERED = mark("This bundle was altered after it was sealed. Nothing was taken in. Please have it made again.")
@@ -260,9 +260,9 @@ class Content:
         try:
             next(lines, b"")
             count = 0
-            for line in lines:
-                count += 1
-                yield decode_line(line)
+            for part in _parts(lines):
+                count += len(part)
+                yield from decode_lines(part)
         except (msgspec.MsgspecError, UnicodeError, RecursionError, zstandard.ZstdError):
             raise Refused(ALTERED) from None
         if count != self.described.changes:
@@ -290,6 +290,20 @@ def open_payload(sealed: Sealed, keys: Keys) -> Content:
     if not exact or (opening.bundle, opening.signer, opening.recipients) != repeated:
         raise Refused(ALTERED)
     return Content(opening, header.payload, packed)
+
+
+def _parts(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
+    """Lines in parts of at most `_BLOCK`, and of not much more than a megabyte: long ones are not held by the hundred."""
+    part: list[bytes] = []
+    held = 0
+    for line in lines:
+        part.append(line)
+        held += len(line)
+        if len(part) == _BLOCK or held > LIMIT_LINE:
+            yield part
+            part, held = [], 0
+    if part:
+        yield part
 
 
 def _lines(packed: bytes, size: int) -> Iterator[bytes]:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 from typing import Annotated, Any, TypeAlias
@@ -19,6 +20,7 @@ Cell: TypeAlias = str | Whole | None
 ERASED = "erased_on"
 """The cell of a change that erases its row. It is no column: an erased row is in no table."""
 
+_ERASING = {ERASED, "site_id"}
 MAX_TEXT = 100_000
 _NAME = re.compile(r"[0-9A-Za-z_.-]{1,64}\Z")
 
@@ -113,6 +115,19 @@ def _check_names(change: Change) -> None:
         raise msgspec.ValidationError("not a name")
     if not _are_columns(tuple(change.cells)):
         raise msgspec.ValidationError("not a column name")
+    if change.seen.get(change.replica, 0) >= change.seq:
+        raise msgspec.ValidationError("it has seen itself, or what its replica wrote later")
+    if change.erases and not (change.cells.keys() <= _ERASING and is_day(change.cells[ERASED])):
+        raise msgspec.ValidationError("an erasure says the day and the home, nothing else")
+
+
+@lru_cache(maxsize=20_000)
+def is_day(value: Cell) -> bool:
+    """Whether a cell is an ISO day: `2026-03-01`, nothing shorter, longer or without its dashes."""
+    try:
+        return isinstance(value, str) and len(value) == 10 and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 @lru_cache(maxsize=10_000)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from carehub.sync.change import Cell, Change
+from carehub.sync.heads import FEW, heads_of
 
 PLAUSIBLE = (1_767_225_600_000, 2_398_377_600_000)
 """Clocks from 2026-01-01 to 2046-01-01 (Unix milliseconds) are believed before others when a provisional value
@@ -37,12 +38,6 @@ class RowState:
 def precedence(change: Change) -> tuple[bool, int, str, int]:
     """The fixed order in which a provisional value is chosen: the greatest wins."""
     return PLAUSIBLE[0] <= change.at < PLAUSIBLE[1], change.at, change.replica, change.seq
-
-
-def heads_of(writers: Sequence[Change]) -> list[Change]:
-    """The changes no other of them supersedes. Should dishonest claims run in a circle, all count as heads."""
-    heads = [c for c in writers if not any(o.supersedes(c) for o in writers)]
-    return heads or list(writers)
 
 
 def fold(changes: Iterable[Change]) -> RowState:
@@ -77,7 +72,7 @@ def _question_void(state: RowState, changes: Sequence[Change], voids: Sequence[C
     """Voiding a row while somebody else edits it is always a question for a person: void, or keep?"""
     if state.cells.get(VOID_FIELD) is None or VOID_FIELD in state.questions:
         return
-    for void in heads_of(voids):
+    for void in heads_of(voids)[:FEW]:  # more people never void one row at once, but a forger would
         for other in changes:
             unknown_to_each_other = not void.supersedes(other) and not other.supersedes(void)
             if other is not void and VOID_FIELD not in other.cells and unknown_to_each_other:

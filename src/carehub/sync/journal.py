@@ -91,6 +91,15 @@ def append(
     )  # fmt: skip
 
 
+def tables_of(connection: Connection, rows: Iterable[str]) -> dict[str, str]:
+    """row id → its table, for rows the log knows."""
+    asked = canonical(list(rows)).decode()
+    sql = (
+        """SELECT asked.value, (SELECT tbl FROM change WHERE row_id = asked.value LIMIT 1) FROM json_each(?) AS asked"""
+    )
+    return {row: table for row, table in connection.execute(sql, (asked,)) if table is not None}
+
+
 def homes_of(connection: Connection, rows: Iterable[str]) -> dict[str, str | None]:
     """row id → the site it is at home with, for every row the log knows, whatever its table."""
     asked = canonical(list(rows)).decode()

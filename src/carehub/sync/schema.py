@@ -28,7 +28,7 @@ class Table:
     """Columns and types of a row's cells → whether they fit: rows come in few shapes."""
 
     def accepts(self, cells: Mapping[str, Cell]) -> bool:
-        """Whether every value has the type of its column, and days are days: a list that meets any other cannot be read.
+        """Whether every value has the type of its column, and days are days: a list that meets another cannot be read.
         Unknown columns are not ours to judge."""
         shape = (*cells, *map(type, cells.values()))
         fits = self._shapes.get(shape)

@@ -4,7 +4,7 @@ A row that moved away meanwhile may still be written by its former home, as long
 counts is the home as he saw it. Whatever may not come in is kept aside with a reason.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from sqlite3 import Connection
 
@@ -33,27 +33,33 @@ class Sieve:
     above: set[str]
     hands: dict[str, str]
     told: dict[str, set[str]] = field(default_factory=dict)
+    earlier: dict[str, list[Change]] = field(default_factory=dict)
+    """row → the changes of this part that were allowed"""
 
     def sift(self, changes: Sequence[Change]) -> tuple[list[Change], list[tuple[Change, str]]]:
         """(allowed, [(refused, reason)]) of fresh changes in their order."""
         homes = journal.homes_of(self.connection, {c.row for c in changes})
         gone = erasure.erased_among(self.connection, homes)
         homes |= dict.fromkeys(gone)  # an erased row is at home nowhere: of it only identities come in, from anybody
+        kinds = journal.tables_of(self.connection, homes)
+        self.earlier.clear()
         judge = self._objection_up if self.up else self._objection_down
         allowed: list[Change] = []
         refused: list[tuple[Change, str]] = []
         for change in [c.without_content() if c.row in gone else c for c in changes] if gone else changes:
-            reason = _misfit(change) or judge(change, homes, allowed)
+            reason = _misfit(change, kinds) or judge(change, homes)
             if reason:
                 refused.append((change, reason))
                 continue
             allowed.append(change)
+            kinds.setdefault(change.row, change.table)
+            self.earlier.setdefault(change.row, []).append(change)
             home = change.cells.get("site_id")
             if home is not None:
                 homes[change.row] = str(home)
         return allowed, refused
 
-    def _objection_up(self, change: Change, homes: dict[str, str | None], allowed: Sequence[Change]) -> str | None:
+    def _objection_up(self, change: Change, homes: dict[str, str | None]) -> str | None:
         told, home = change.cells.get("site_id"), homes.get(change.row)
         if self.hands.get(change.replica, self.signer) not in self.scope:
             return RETURNED
@@ -63,16 +69,16 @@ class Sieve:
             return ROW_UNKNOWN
         if (told is None or told in self.scope) and (home is None or home in self.scope):
             return None
-        if (told is None or told in self.scope) and self._home_seen_by(change, allowed) in self.scope:
+        if (told is None or told in self.scope) and self._home_seen_by(change) in self.scope:
             return None
         return OUT_OF_SCOPE
 
-    def _home_seen_by(self, change: Change, allowed: Sequence[Change]) -> object:
+    def _home_seen_by(self, change: Change) -> object:
         """Where the row was at home as far as the writer of a change knew."""
-        known = [*journal.of_row(self.connection, change.row), *(c for c in allowed if c.row == change.row)]
+        known = [*journal.of_row(self.connection, change.row), *self.earlier.get(change.row, ())]
         return fold(c for c in known if change.claims(c)).cells.get("site_id")
 
-    def _objection_down(self, change: Change, homes: dict[str, str | None], _: Sequence[Change]) -> str | None:
+    def _objection_down(self, change: Change, homes: dict[str, str | None]) -> str | None:
         known, told = homes.get(change.row), self.told.get(change.row, set())
         if told & self.scope:
             return None
@@ -85,10 +91,14 @@ class Sieve:
         return OUT_OF_SCOPE if told else ROW_UNKNOWN
 
 
-def _misfit(change: Change) -> str | None:
-    table = tables().get(change.table)
-    fits = table is None or table.accepts(change.cells)
-    return None if fits else WRONG_TYPE
+def _misfit(change: Change, kinds: Mapping[str, str]) -> str | None:
+    """Values that are not of their columns, a row without a home, a row that is known in another table: no table would
+    agree with the changes of such a row."""
+    table, cells = tables().get(change.table), change.cells
+    fits = table is None or table.accepts(cells)
+    homeless = cells.get("site_id", "") is None and not change.erases
+    moved = kinds.get(change.row, change.table) != change.table
+    return None if fits and not homeless and not moved else WRONG_TYPE
 
 
 def sieve(connection: Connection, header: Header, changes: Iterable[Change]) -> Sieve:
