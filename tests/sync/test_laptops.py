@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from carehub.domain.care import Visit
@@ -16,6 +17,7 @@ from carehub.domain.office import Site
 from carehub.domain.people import Child
 from carehub.services import cards, children, handover, merging, opening, questions, records, sites
 from carehub.services.desk import Desk
+from carehub.store import keyring
 from carehub.sync import incoming, keys, links, peers
 from carehub.sync.peers import State
 
@@ -237,6 +239,93 @@ def test_a_thief_with_a_card_gets_nothing_without_the_words(tree: Tree, make_sto
         back = export(town, tree.stick, "新民村")
         assert take(new.desk, back).status == "refused", "sealed for the laptop that is the room's"
         assert take(old, back).status == "merged"
+
+
+# The laptop of an office
+
+
+def test_a_townships_lost_laptop_is_replaced_and_its_rooms_go_on(tree: Tree, make_store: Any, tmp_path: Path) -> None:
+    """The worst case: the office is lost, and with it the keys that every room knows."""
+    room, district = tree["新民村"], tree[DISTRICT]
+    child = children.add(room, CHILD)[0].child.id
+    tree.join()
+    sites.withdraw(tree["石桥镇"], "石桥小学")
+    tree.up("石桥镇")
+    children.edit(room, child, {"grade": "五年级"})
+    sealed_for_the_lost = export(room, tree.stick)
+    with replaced(tree, make_store, tmp_path, "石桥镇") as (old, new):
+        town = new.desk
+        assert take(district, export(town, tree.stick), approve=" ".join(new.words)).status == "merged"
+        assert refused(take(district, export(old, tree.stick))) == incoming.REVOKED
+        merged = take(town, export(district, tree.stick, "石桥镇"))
+        assert (merged.status, merged.quarantined) == ("merged", 0)
+        assert sites.below(town) == [
+            (tree["新民村"].site.id, "新民村", False), (tree["石桥小学"].site.id, "石桥小学", True),
+            (tree["红岩村"].site.id, "红岩村", False),
+        ]  # fmt: skip
+        assert records.get(town, Child, child).name == "徐𫖯"
+        assert state(town, room.site.id) == state(district, room.site.id)
+        assert take(town, sealed_for_the_lost).status == "refused", "it is sealed with keys nobody has any more"
+        assert refused(take(town, export(tree["石桥小学"], tree.stick))) == incoming.REVOKED, "what it revoked stays so"
+        for name in ("新民村", "红岩村"):
+            assert take(tree[name], export(town, tree.stick, name)).status == "merged"
+            assert refused(take(tree[name], export(old, tree.stick, name))) == incoming.REVOKED
+            assert take(town, export(tree[name], tree.stick)).status == "merged", "no words are asked for again"
+        assert records.get(town, Child, child).grade == "五年级"
+        for _ in range(2):
+            assert take(district, export(town, tree.stick)).status == "merged"
+            assert take(town, export(district, tree.stick, "石桥镇")).status == "merged"
+            assert take(room, export(town, tree.stick, "新民村")).status == "merged"
+            assert take(town, export(room, tree.stick)).status == "merged"
+        assert state(room, room.site.id) == state(town, room.site.id) == state(district, room.site.id)
+        assert state(town, town.site.id) == state(district, town.site.id)
+        assert [check(d) for d in (room, town, district)] == [[], [], []]
+        assert handover.unreceipted(town) == 0
+        with town.store.reading() as session:
+            seal_key = peers.identity(town.store.raw(session)).keys.seal_key
+        folder = room.store.folder
+        room.close()
+        opening.sign_in(folder, PASSWORD).close()
+        ring = keyring.load(folder)
+        assert ring.office is not None
+        assert ring.office.seal_key == seal_key, "the new laptop can help with a lost password"
+
+
+@pytest.mark.parametrize("issuer", ["石桥镇", DISTRICT])
+def test_nobody_makes_himself_the_office(tree: Tree, issuer: str) -> None:
+    """Somebody with the township's old laptop, or only its id, tells the room that he is its office now."""
+    tree.join()
+    town, room = tree["石桥镇"], tree["新民村"]
+    thief = keys.new_keys()
+    with town.unit() as unit:
+        mine = peers.identity(unit.raw).certificate.request
+        told = msgspec.structs.replace(mine, sign_key=thief.sign_key, seal_key=thief.seal_key)
+        certificate = keys.certify(told, tree[issuer].site.id, thief, 1)
+        peers.save_identity(unit.raw, peers.Identity(thief, certificate))
+    children.add(town, {"name": "骗来的"})
+    before = state(room, town.site.id)
+    assert refused(tree.down("新民村")) in (incoming.STRANGER, keys.FORGED)
+    assert state(room, town.site.id) == before
+
+
+def test_an_office_put_back_to_before_its_rooms_joined_gets_them_back_from_above(tree: Tree, tmp_path: Path) -> None:
+    """A backup from before, but the same keys: the district remembers whom the township had approved."""
+    town = tree["石桥镇"]
+    copy = backup(town, tmp_path / "copy")
+    child = children.add(tree["新民村"], CHILD)[0].child.id
+    tree.join()
+    tree.up("石桥镇")
+    restored = opening.sign_in(copy, PASSWORD)
+    try:
+        take(tree[DISTRICT], export(restored, tree.stick), approve=" ".join(opening.own_words(town)))
+        merged = take(restored, export(tree[DISTRICT], tree.stick, "石桥镇"))
+        assert (merged.status, merged.quarantined) == ("merged", 0)
+        assert [name for _, name, _ in sites.below(restored)] == ["新民村", "石桥小学", "红岩村"]
+        assert records.get(restored, Child, child).name == "徐𫖯"
+        assert take(tree["新民村"], export(restored, tree.stick, "新民村")).status == "merged"
+        assert take(restored, export(tree["新民村"], tree.stick)).status == "merged"
+    finally:
+        restored.close()
 
 
 # A second laptop, and backups

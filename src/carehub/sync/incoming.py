@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from carehub.domain.errors import Refused, Waiting
 from carehub.domain.texts import mark
-from carehub.sync import erasure, journal, links, merge, peers, quarantine, replicas, scope
+from carehub.sync import erasure, journal, links, merge, peers, quarantine, replicas, scope, succession
 from carehub.sync.bundle import Content, Header, Receipt, Sealed, open_payload
 from carehub.sync.change import canonical
 from carehub.sync.keys import Certificate, Revocation, certify, is_genuine, revoke, verify, words_of
@@ -126,10 +126,13 @@ def _sender(connection: Connection, sealed: Sealed, word_list: Sequence[str], ap
     if known is None or (below and known[1].request.sign_key != request.sign_key):
         return _newcomer(connection, sealed, word_list, approve, known[1] if known else None)
     state, certificate = known
-    if request != certificate.request:
-        raise Refused(STRANGER)
     if header.kind != ("up" if state is peers.State.BELOW else "down"):
         raise Refused(STRANGER)
+    if request != certificate.request:
+        successor = succession.succeed(connection, header.signer, certificate) if state is peers.State.ABOVE else None
+        if successor is None:
+            raise Refused(STRANGER)
+        return successor
     if state is peers.State.BELOW and certificate.request.parent != peers.own_site(connection):
         raise Refused(STRANGER)
     return certificate
@@ -296,6 +299,9 @@ def _trust(connection: Connection, arrival: Arrival) -> None:
         elif request == me.certificate.request:
             verify(certificate, signer.request.sign_key)
             peers.save_identity(connection, peers.Identity(me.keys, certificate))
+    if arrival.header.kind == "down":
+        opening = arrival.content.opening
+        succession.take_over(connection, opening.certificates, opening.revocations)
     for told in arrival.content.opening.revocations:
         issuer = peers.entitled_to_revoke(connection, told)
         if issuer and told.sign_key != me.keys.sign_key and is_genuine(told, issuer.request.sign_key):

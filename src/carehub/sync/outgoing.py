@@ -13,7 +13,7 @@ from carehub import __version__
 from carehub.domain.errors import NotFound
 from carehub.domain.ids import new_id
 from carehub.domain.texts import mark
-from carehub.sync import journal, links, peers, replicas
+from carehub.sync import journal, links, peers, replicas, succession
 from carehub.sync.bundle import FORMAT, Counts, Header, Opening, Receipt, Recipient, Refusal, pack, seal
 from carehub.sync.change import canonical
 from carehub.sync.keys import Certificate
@@ -99,7 +99,8 @@ def compose_down(connection: Connection, schema: str, site: str) -> Outgoing:
         "reference": json.dumps(sorted(REFERENCE_TABLES)),
     }
     receipt = receipt_for(connection, site)
-    return _compose(connection, schema, _Plan("down", found[1], span, _DOWN, arguments, receipt, (found[1],)))
+    vouched = (found[1], *succession.certified_by(connection, site))
+    return _compose(connection, schema, _Plan("down", found[1], span, _DOWN, arguments, receipt, vouched))
 
 
 def _stretch(connection: Connection, site: str) -> tuple[tuple[int, int], dict[str, object]]:
