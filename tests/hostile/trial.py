@@ -135,6 +135,7 @@ def play(stage: Stage, chosen: Case, stick: Path) -> Trial:
     for file in earlier:
         (result,) = drive(merging.merge(desk, [file]))
         assert result.status == "merged", result.error
+    _index(desk)
     before, words = snapshot(desk), chosen.approve(stage)
     (tried,) = drive(merging.merge(desk, [hostile], approve=words, dry_run=True))
     wanted = chosen.expect.tried or chosen.expect.status
@@ -143,11 +144,15 @@ def play(stage: Stage, chosen: Case, stick: Path) -> Trial:
     peak = Peak()
     began = time.monotonic()
     (result,) = drive(merging.merge(desk, [hostile], approve=words))
-    for _ in desk.store.catch_up_search():
-        pass
+    _index(desk)
     return Trial(
         stage, chosen, desk, before, snapshot(desk), result, time.monotonic() - began, peak.grown(), len(earlier)
     )
+
+
+def _index(desk: Desk) -> None:
+    for _ in desk.store.catch_up_search():
+        pass
 
 
 def _files(built: Files, stick: Path) -> list[Path]:
@@ -170,7 +175,7 @@ def judge(trial: Trial) -> None:
     changed = differing(trial.before, trial.after)
     search = {name for name in changed if name.startswith("search_")}
     noted = BOOKKEEPING if expect.status == "merged" else frozenset()
-    assert changed - noted - search == expect.tables - noted
+    assert changed - noted - search == expect.tables - noted, sorted(changed)
     assert not search or expect.tables
     if expect.status == "merged":
         _require_own_link_only(trial)

@@ -293,7 +293,7 @@ def open_payload(sealed: Sealed, keys: Keys) -> Content:
 
 
 def _parts(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
-    """Lines in parts of at most `_BLOCK`, and of not much more than a megabyte: long ones are not held by the hundred."""
+    """Lines in parts of at most `_BLOCK`, and of little more than a megabyte: long ones are not held by the hundred."""
     part: list[bytes] = []
     held = 0
     for line in lines:

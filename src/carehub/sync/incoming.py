@@ -198,7 +198,7 @@ def take(
     intake = _begin_intake(connection, arrival, author)
     _trust(connection, arrival)
     taken.parted = _part(connection, header, content.opening.receipt)
-    sieve = scope.sieve(connection, header, content.changes() if header.kind == "down" else ())
+    sieve = scope.sieve(connection, header, content.changes)
     seen = 0
     for chunk in _chunks(content.changes(), _CHUNK):
         fresh = merge.unknown_of(connection, chunk)

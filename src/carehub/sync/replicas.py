@@ -65,10 +65,12 @@ def part(connection: Connection, receipt: Receipt) -> bool:
     changes go back to it, which still holds them, and it is told. Returns whether anything differed."""
     own, parted = journal.own_replica(connection), False
     for replica, theirs in sorted(receipt.forks.items()):
+        mine = replica == own or is_former(connection, replica)
+        if not mine and not _writes_below(connection, replica):
+            continue  # nobody here could be told to hand it in once more
         seq = _first_difference(connection, replica, {seq: (row, told) for seq, row, told in theirs})
         if seq is not None:
             parted = True
-            mine = replica == own or is_former(connection, replica)
             (_part_at if mine else _give_back)(connection, replica, seq)
     if own == journal.own_replica(connection) and _made_elsewhere(connection, receipt, own):
         restart(connection)
@@ -84,6 +86,12 @@ def part_if_copied(connection: Connection, fresh: Sequence[Change]) -> bool:
     if copied:
         restart(connection)
     return copied
+
+
+def _writes_below(connection: Connection, replica: str) -> bool:
+    """Whether a replica is known to be that of a site below."""
+    sql = "SELECT 1 FROM link JOIN peer USING (site_id) WHERE replica = ? AND state IN ('below', 'revoked')"
+    return connection.execute(sql, (replica,)).fetchone() is not None
 
 
 def _first_difference(connection: Connection, replica: str, theirs: Mapping[int, tuple[str, str]]) -> int | None:

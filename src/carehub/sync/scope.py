@@ -4,7 +4,7 @@ A row that moved away meanwhile may still be written by its former home, as long
 counts is the home as he saw it. Whatever may not come in is kept aside with a reason.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from sqlite3 import Connection
 
@@ -32,9 +32,12 @@ class Sieve:
     scope: set[str]
     above: set[str]
     hands: dict[str, str]
+    bundle: Callable[[], Iterable[Change]]
     told: dict[str, set[str]] = field(default_factory=dict)
     earlier: dict[str, list[Change]] = field(default_factory=dict)
     """row → the changes of this part that were allowed"""
+    erasing: set[str] | None = None
+    """rows that the bundle erases, once somebody asked"""
 
     def sift(self, changes: Sequence[Change]) -> tuple[list[Change], list[tuple[Change, str]]]:
         """(allowed, [(refused, reason)]) of fresh changes in their order."""
@@ -64,7 +67,7 @@ class Sieve:
         if self.hands.get(change.replica, self.signer) not in self.scope:
             return RETURNED
         if change.scrubbed and home is None:
-            return None  # only an identity, of a row that was erased
+            return None if self._is_gone(change.row) else ROW_UNKNOWN
         if told is None and home is None:
             return ROW_UNKNOWN
         if (told is None or told in self.scope) and (home is None or home in self.scope):
@@ -72,6 +75,13 @@ class Sieve:
         if (told is None or told in self.scope) and self._home_seen_by(change) in self.scope:
             return None
         return OUT_OF_SCOPE
+
+    def _is_gone(self, row: str) -> bool:
+        """Whether a row is erased, or will be by this bundle: only then a mere identity is worth keeping. Of any other
+        row it would be all there is, a line without a word in the list of children."""
+        if self.erasing is None:
+            self.erasing = {change.row for change in self.bundle() if change.erases}
+        return row in self.erasing or row in erasure.erased_among(self.connection, [row])
 
     def _home_seen_by(self, change: Change) -> object:
         """Where the row was at home as far as the writer of a change knew."""
@@ -86,7 +96,7 @@ class Sieve:
             return None if change.table in REFERENCE_TABLES else REFERENCE_ONLY
         if known is not None:
             return None
-        if change.scrubbed or change.erases:
+        if change.erases or (change.scrubbed and self._is_gone(change.row)):
             return None
         return OUT_OF_SCOPE if told else ROW_UNKNOWN
 
@@ -101,19 +111,19 @@ def _misfit(change: Change, kinds: Mapping[str, str]) -> str | None:
     return None if fits and not homeless and not moved else WRONG_TYPE
 
 
-def sieve(connection: Connection, header: Header, changes: Iterable[Change]) -> Sieve:
-    """The sieve for one bundle. Of a bundle from above all homes it tells of are read first: a row that moves in brings
-    the history of its former homes along."""
+def sieve(connection: Connection, header: Header, bundle: Callable[[], Iterable[Change]]) -> Sieve:
+    """The sieve for one bundle; `bundle` reads its changes, as often as wanted. Of a bundle from above all homes it tells
+    of are read first: a row that moves in brings the history of its former homes along."""
     me, up = peers.own_site(connection), header.kind == "up"
     scope = peers.subtree(connection, header.signer.site if up else me)
     if up:
-        return Sieve(connection, True, header.signer.site, scope, set(), _hands(connection, me))
+        return Sieve(connection, True, header.signer.site, scope, set(), _hands(connection, me), bundle)
     told: dict[str, set[str]] = {}
-    for change in changes:
+    for change in bundle():
         home = change.cells.get("site_id")
         if isinstance(home, str):
             told.setdefault(change.row, set()).add(home)
-    return Sieve(connection, False, header.signer.site, scope, set(peers.ancestors(connection, me)), {}, told)
+    return Sieve(connection, False, header.signer.site, scope, set(peers.ancestors(connection, me)), {}, bundle, told)
 
 
 def _hands(connection: Connection, me: str) -> dict[str, str]:
