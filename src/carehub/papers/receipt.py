@@ -12,7 +12,7 @@ from carehub.papers.official import LINE, OfficialPaper
 from carehub.papers.press import Press
 
 TITLE = mark("Merge receipt")
-ROW = 11.0
+ROW = 9.0
 """Height of a row of the list, mm."""
 
 
@@ -84,7 +84,7 @@ def write_receipt(out: BinaryIO, receipt: MergeReceipt, press: Press) -> int:
     counts = (receipt.new, receipt.changed, receipt.voided, receipt.asked, receipt.settled)
     paper.gap(0.3)
     heads = [texts(h) for h in (mark("New"), mark("Changed"), mark("Voided"), Result.ASKED, Result.SETTLED)]
-    paper.table(heads, [0] * 5, [[str(count) for count in counts]], size=14, row=11, sides=["center"] * 5)
+    paper.table(heads, [0] * 5, [[str(count) for count in counts]], size=14, row=ROW, sides=["center"] * 5)
     paper.gap(0.5)
     _remarks(paper, receipt, press)
     paper.gap(0.3)

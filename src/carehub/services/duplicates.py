@@ -293,6 +293,7 @@ class Linked:
     site: str
     root: str
     root_name: str
+    root_site: str
 
 
 def links(desk: Desk) -> list[Linked]:
@@ -304,7 +305,15 @@ def links(desk: Desk) -> list[Linked]:
             rows = {r.id: r for r in queries.rows(session, RECORDS[kind], [*roots, *roots.values()])}
             sites = queries.names(session, "site", sorted({r.site_id for r in rows.values() if r.site_id}))
             found += [
-                Linked(kind, one, _name(rows[one]), sites.get(rows[one].site_id, ""), root, _name(rows[root]))
+                Linked(
+                    kind,
+                    one,
+                    _name(rows[one]),
+                    sites.get(rows[one].site_id, ""),
+                    root,
+                    _name(rows[root]),
+                    sites.get(rows[root].site_id, ""),
+                )
                 for one, root in roots.items()
                 if rows[one].voided_on is None
             ]

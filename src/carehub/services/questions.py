@@ -226,7 +226,7 @@ def resolve_side(desk: Desk, owner_id: str, side: str) -> tuple[Touched, int]:
     Questions in which that side wrote nothing stay open. Returns what changed and how many were settled.
     Raises `NotFound` or `InvalidInput`; then nothing was settled."""
     with desk.unit() as unit:
-        mine = [q for q in stored.read(unit.session) if not q.parked and _is_about(q, owner_id)]
+        mine = stored.read(unit.session, stored.about(unit.session, owner_id))
         if not mine:
             raise NotFound(NOBODY, id=owner_id)
         chosen = [(q, a) for q in mine if (a := next((a for a in q.answers if side in _names_of(a)), None))]
@@ -236,12 +236,6 @@ def resolve_side(desk: Desk, owner_id: str, side: str) -> tuple[Touched, int]:
         for question, taken in chosen:
             _take(unit, desk, question, taken)
     return unit.touched, len(chosen)
-
-
-def _is_about(question: StoredQuestion, typed: str) -> bool:
-    """Whether a question is about a person named by id, or by enough of its end."""
-    owner = question.owner[1]
-    return owner == typed or (len(typed) >= 4 and owner.endswith(typed))
 
 
 def _names_of(answer: StoredAnswer) -> set[str]:

@@ -41,7 +41,7 @@ def waiting(desk: Desk) -> Sequence[Waiting]:
     office = handover.office_above(desk)
     lines = [
         Waiting(
-            len(questions.open_questions(desk)),
+            questions.count(desk),
             mark("Questions between sites"),
             mark("Two people wrote different things. The right one is to be chosen."),
             mark("Settle"),

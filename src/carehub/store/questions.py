@@ -78,6 +78,18 @@ def read(session: Session, only: Sequence[str] | None = None) -> list[StoredQues
     ]  # fmt: skip
 
 
+def about(session: Session, person: str) -> list[str]:
+    """The ids of the questions that wait about one person, named by id or by enough of its end to be the only one."""
+    rows = session.execute(text("SELECT id, tbl, row_id FROM question WHERE NOT parked")).all()
+    by_table: dict[str, set[str]] = {}
+    for row in rows:
+        by_table.setdefault(row.tbl, set()).add(row.row_id)
+    owners = {row: owner[1] for table, ids in by_table.items() for row, owner in _owners(session, table, ids).items()}
+    found = {row.id: owners.get(row.row_id, row.row_id) for row in rows}
+    named = {owner for owner in found.values() if owner == person or (len(person) >= 4 and owner.endswith(person))}
+    return [i for i, owner in found.items() if owner in named] if len(named) == 1 else []
+
+
 def count(session: Session, *, parked: bool = False) -> int:
     """How many questions are open, or put aside."""
     sql = "SELECT count(*) FROM question WHERE parked = :parked"

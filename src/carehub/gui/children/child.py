@@ -95,7 +95,7 @@ class ChildPage(Page):
         """The other files of the same child, and the way to take them apart again."""
         holder = QWidget()
         mine = [link for link in duplicates.links(self.desk) if link.root == self._id]
-        cards = [LinkedCard(self.desktop, link, partial(self._apart, link.id)) for link in mine]
+        cards = [LinkedCard(self.desktop, link, partial(self._apart, link.id), here=True) for link in mine]
         holder.setLayout(column(*cards, gap=self.theme.px(th.GAP_S)))
         return holder
 

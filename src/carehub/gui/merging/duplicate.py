@@ -140,10 +140,16 @@ class DuplicateCard(Card):
 class LinkedCard(Card):
     """A file that is shown with another, and the way to take it apart again."""
 
-    def __init__(self, desktop: Desktop, link: Linked, on_unlink: Callable[[], object]) -> None:
+    def __init__(self, desktop: Desktop, link: Linked, on_unlink: Callable[[], object], *, here: bool = False) -> None:
+        """`here`: it stands on the page of the one it is shown with."""
         tr, theme = desktop.tr, desktop.theme
-        told = tr("{one} of “{site}” is shown with {other}", one=link.name, site=link.site, other=link.root_name)
+        if here:
+            told = tr("The file of “{site}” is of the same child and is shown here as well.", site=link.site)
+        else:
+            told = tr("{one} of “{site}” is shown with {other} of “{there}”", one=link.name, site=link.site,
+                      other=link.root_name, there=link.root_site)  # fmt: skip
         kind = label(tr(RECORDS[link.kind].about.label), "small")
+        kind.setVisible(not here)
         apart = button(tr("Take apart"), on_unlink, theme=theme, icon="fa6s.link-slash")
         apart.setAccessibleName(tr("Take apart: {who}", who=told))
         line = row(column(label(told), kind), apart, gap=theme.px(th.GAP_M))

@@ -55,7 +55,8 @@ class MergePage(Page):
     def _taking(self) -> QWidget:
         holder = QWidget()
         holder.setLayout(column(self.take, self.after, 1, gap=self.theme.px(th.GAP_M)))
-        return scrolling(holder)
+        self._area = scrolling(holder)
+        return self._area
 
     @property
     def title(self) -> str:
@@ -92,3 +93,4 @@ class MergePage(Page):
         """A merge may have left something anywhere."""
         self.duplicates.forget()
         self.reload()
+        self._area.verticalScrollBar().setValue(0)
