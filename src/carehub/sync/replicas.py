@@ -79,10 +79,13 @@ def part(connection: Connection, receipt: Receipt) -> bool:
 
 
 def part_if_copied(connection: Connection, fresh: Sequence[Change]) -> bool:
-    """Goes on as a new replica if changes come in under this store's own mark that it does not hold: another copy wrote
-    them, or this one was put back unnoticed. Returns whether it did."""
+    """Goes on as a new replica if changes come in under this store's own mark that it does not hold, or that have seen
+    such: another copy wrote them, or this one was put back unnoticed. Were it a lie, nothing written here later could
+    supersede a change that claims to have seen it; what the new replica writes can. Returns whether it did."""
     own = journal.own_replica(connection)
-    copied = any(change.replica == own for change in fresh)
+    last = "SELECT coalesce(max(seq), 0) FROM change WHERE replica = ?"
+    (written,) = connection.execute(last, (own,)).fetchone()
+    copied = any(change.replica == own or change.seen.get(own, 0) > written for change in fresh)
     if copied:
         restart(connection)
     return copied

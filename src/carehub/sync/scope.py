@@ -112,8 +112,8 @@ def _misfit(change: Change, kinds: Mapping[str, str]) -> str | None:
 
 
 def sieve(connection: Connection, header: Header, bundle: Callable[[], Iterable[Change]]) -> Sieve:
-    """The sieve for one bundle; `bundle` reads its changes, as often as wanted. Of a bundle from above all homes it tells
-    of are read first: a row that moves in brings the history of its former homes along."""
+    """The sieve for one bundle. `bundle` reads its changes, as often as it is called. Of a bundle from above all homes
+    it tells of are read first: a row that moves in brings the history of its former homes along."""
     me, up = peers.own_site(connection), header.kind == "up"
     scope = peers.subtree(connection, header.signer.site if up else me)
     if up:
