@@ -21,8 +21,8 @@ _BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends
 
 
 def read_file(file: Path, limit: int) -> bytes:
-    """The bytes of a file of at most `limit` bytes; a larger one is not even begun. Pipes and devices are no files: they
-    may never end. Raises `NotFound`."""
+    """The bytes of a file of at most `limit` bytes; a larger one is not even begun. Pipes and devices are no files:
+    they may never end. Raises `NotFound`."""
     try:
         about = file.stat()
         if not stat.S_ISREG(about.st_mode):
