@@ -14,7 +14,7 @@ TOP = Path(__file__).resolve().parents[2]
 
 MUTATIONS = (
     ("sync/change.py", "return self.claims(other) and not other.claims(self)", "return self.claims(other)"),
-    ("sync/change.py", "    if _encoder.encode(change) != line:", "    if False:"),
+    ("sync/change.py", "    if _encoder.encode_lines(changes) != block:", "    if False:"),
     ("sync/fold.py", "if len(heads) > 1:", "if len(heads) > 2:"),
     ("sync/fold.py", "_question_void(state, ordered", "(lambda *_: None)(state, ordered"),
     ("sync/fold.py", "return PLAUSIBLE[0] <= change.at < PLAUSIBLE[1], change.at", "return True, change.at"),
@@ -32,12 +32,16 @@ MUTATIONS = (
     ),
     ("sync/scope.py", "            return RETURNED\n", "            pass\n"),
     ("sync/scope.py", "        return OUT_OF_SCOPE\n", "        return None\n"),
-    ("sync/scope.py", "self._home_seen_by(change, allowed) in self.scope:", "False:"),
+    ("sync/scope.py", "self._home_seen_by(change) in self.scope:", "False:"),
     ("sync/links.py", "link.told = position if made_here else 0", "link.told = position"),
     ("sync/links.py", "min(link.told for link in live)", "max(link.told for link in live)"),
     ("sync/links.py", "if len(live) == 1 and not forked else None", "if live else None"),
     ("sync/replicas.py", "    connection.execute(\"UPDATE link SET number = 0, got = 0, mark = '', told = 0\")\n", ""),
-    ("sync/replicas.py", "    copied = any(change.replica == own for change in fresh)", "    copied = False"),
+    (
+        "sync/replicas.py",
+        "    copied = any(change.replica == own or change.seen.get(own, 0) > written for change in fresh)",
+        "    copied = False",
+    ),
     (
         "sync/outgoing.py",
         "    OR row_id IN (SELECT row_id FROM moved WHERE pos > :after AND to_home",
