@@ -14,7 +14,18 @@ from carehub.domain.care import Pairing, Visit
 from carehub.domain.errors import InvalidInput, NotFound
 from carehub.domain.madeup import MadeUp
 from carehub.domain.people import Child, FamilyMember, Volunteer
-from carehub.services import checking, children, duplicates, handover, merging, records, today, undoing, visits
+from carehub.services import (
+    checking,
+    children,
+    duplicates,
+    handover,
+    importing,
+    merging,
+    records,
+    today,
+    undoing,
+    visits,
+)
 from carehub.services.desk import Desk
 from carehub.services.opening import NewStore
 from carehub.store import duplicates as stored
@@ -289,3 +300,17 @@ def test_a_child_whose_other_file_moved_away_stays_in_the_list(circle: tuple[Des
         unit.raw.execute("UPDATE child SET site_id = 'another-village' WHERE id = ?", (a,))
     assert records.ids(new.desk, Child) == [b]
     assert found(new.desk).all == ()
+
+
+def test_a_ledger_that_names_the_hidden_file_updates_the_child_that_is_shown(desk: Desk, tmp_path: Path) -> None:
+    """Else the import says "1 updated", and nobody ever sees it."""
+    a, b = child(desk, guardian="姚秀志"), child(desk, "罗梓涵", guardian="罗建国")
+    duplicates.link(desk, b, a)
+    ledger = tmp_path / "花名册.csv"
+    ledger.write_text("姓名,性别,出生日期,学校,年级,监护人\n罗梓涵,女,2013-11-12,红岩完小,六年级,罗建国\n", "utf-8")
+    report = drive(importing.import_ledger(desk, ledger))
+    assert (report.created, report.updated) == (0, 1)
+    (file,) = children.read(desk, records.ids(desk, Child))
+    assert (file.child.id, file.child.school, file.child.grade) == (a, "红岩完小", "六年级")
+    assert file.child.name == "罗子涵", "the other spelling does not take the place of the one that stands"
+    assert [m.name for m in file.family] == ["姚秀志", "罗建国"], "nobody is put down twice"

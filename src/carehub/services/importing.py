@@ -15,7 +15,7 @@ from carehub.domain.records import RECORDS
 from carehub.domain.texts import mark
 from carehub.services.desk import Desk
 from carehub.sheets import ledger
-from carehub.store import memory, queries
+from carehub.store import linked, memory, queries
 from carehub.store.store import Touched, Unit
 
 READING = mark("Reading the ledger")
@@ -169,14 +169,30 @@ class _Matcher:
         self._families: dict[str, list[Row]] = {}
         self._fresh: set[str] = set()
         kinds = {r.kind for r in wanted}
-        for member in queries.values(self._session, FamilyMember) if "child" in kinds else ():
-            self._families.setdefault(member["child_id"], []).append(member)
         self._children: dict[tuple[object, ...], Row] = {}
-        for child in queries.values(self._session, Child) if "child" in kinds else ():
-            self._children |= dict.fromkeys(_child_keys(child, self._families.get(child["id"], [])), child)
         self._volunteers: dict[tuple[object, ...], Row] = {}
-        for person in queries.values(self._session, Volunteer) if "volunteer" in kinds else ():
-            self._volunteers |= dict.fromkeys(_volunteer_keys(person), person)
+        if "child" in kinds:
+            self._read_children()
+        if "volunteer" in kinds:
+            rows, roots = self._rows(Volunteer)
+            for person in rows.values():
+                self._volunteers |= dict.fromkeys(_volunteer_keys(person), rows[_root(roots, person)])
+
+    def _read_children(self) -> None:
+        """What is known of a child by any of its files is written to the one that stands for all."""
+        rows, roots = self._rows(Child)
+        own: dict[str, list[Row]] = {}
+        for member in queries.values(self._session, FamilyMember):
+            own.setdefault(member["child_id"], []).append(member)
+            self._families.setdefault(roots.get(member["child_id"], member["child_id"]), []).append(member)
+        for child in rows.values():
+            keys = _child_keys(child, own.get(child["id"], []))
+            self._children |= dict.fromkeys(keys, rows[_root(roots, child)])
+
+    def _rows(self, record: type[Record]) -> tuple[dict[str, Row], dict[str, str]]:
+        """Every row on file by its id, and of those shown with another: id → that other."""
+        rows = {row["id"]: row for row in queries.values(self._session, record)}
+        return rows, linked.roots(self._session, str(record.__tablename__))
 
     def take(self, record: ledger.LedgerRecord) -> str:
         """Adds or updates one record; returns "created", "updated" or "unchanged"."""
@@ -200,14 +216,16 @@ class _Matcher:
 
     def _take_child(self, record: ledger.LedgerRecord) -> str:
         keys = _child_keys(record.values, record.family)
-        known = next((self._children[k] for k in keys if k in self._children), None)
-        if known is None:
+        key = next((k for k in keys if k in self._children), None)
+        known = self._children[key] if key else None
+        if key is None or known is None:
             child = self._insert(Child, {"status": "active", **record.values})
             for member in record.family:
                 self._add_member(child, member)
             self._children |= dict.fromkeys(keys, child)
             return "created"
-        changed = self._fill(Child, known, record.values)
+        hidden = key[0] == "name" and key[1] != known["name"]  # found by another file of the same child
+        changed = self._fill(Child, known, {n: v for n, v in record.values.items() if not (hidden and n == "name")})
         for member in record.family:
             changed |= self._take_member(known, member)
         return "updated" if changed else "unchanged"
@@ -249,6 +267,11 @@ class _Matcher:
         if changes and row["id"] not in self._fresh:
             self._changed.setdefault(record, {}).setdefault(row["id"], {}).update(changes)
         return bool(changes)
+
+
+def _root(roots: Mapping[str, str], row: Row) -> str:
+    """The id of the file that stands for a row."""
+    return roots.get(str(row["id"]), str(row["id"]))
 
 
 def _child_keys(values: Mapping[str, Any], family: Sequence[Mapping[str, Any]]) -> list[tuple[object, ...]]:
