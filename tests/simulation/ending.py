@@ -5,7 +5,7 @@ from typing import Any
 
 from ..sync import model
 from .machine import Machine, upgrade
-from .world import TREE, World, subtree
+from .world import TREE, Event, World, subtree
 
 ROUNDS = 12
 
@@ -21,6 +21,14 @@ def deliver(world: World) -> None:
         if [_knowledge(m) for m in world.live] == before:
             return
     raise AssertionError("the sites never come to rest")
+
+
+def settle_in(world: World) -> None:
+    """A world in which every site has rows already, known to everybody above it."""
+    for n, machine in enumerate(list(world.live)):
+        for table in (0, 1):
+            world.do_add(machine, Event("add", n, table, 0))
+    _round(world)
 
 
 def _round(world: World) -> None:

@@ -4,7 +4,7 @@ import random
 import traceback
 from collections.abc import Sequence
 
-from .ending import deliver, judge
+from .ending import deliver, judge, settle_in
 from .world import OFTEN, Event, World
 
 
@@ -21,6 +21,8 @@ def play(seed: int, story: Sequence[Event]) -> tuple[World, str | None]:
     world = World(seed)
     try:
         with world.inside():
+            if seed % 2:
+                settle_in(world)
             for event in story:
                 world.happen(event)
             deliver(world)

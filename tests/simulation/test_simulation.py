@@ -29,4 +29,4 @@ def test_the_simulation_notices_a_merge_that_lets_the_later_one_win(monkeypatch:
     from carehub.sync import merge
 
     monkeypatch.setattr(merge, "_lies_on_top", lambda change, vector, claims: not vector.update({change.replica: 1}))
-    assert any(play(seed, events(seed))[1] for seed in range(12))
+    assert any(play(seed, events(seed))[1] for seed in range(1, 40, 2))
