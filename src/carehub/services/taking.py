@@ -46,7 +46,7 @@ def take_in(
     for file in dict.fromkeys(files):
         stacks.setdefault((file in confirmed, (words or {}).get(file, "")), []).append(file)
     found: dict[Path, Merged] = {}
-    for (allow, approve), stack in sorted(stacks.items()):
+    for (allow, approve), stack in stacks.items():
         work = merging.merge(desk, stack, approve=approve, dry_run=dry_run, allow_voids=allow)
         found |= {result.file: result for result in (yield from work)}
     results = [found[file] for file in dict.fromkeys(files)]
