@@ -19,6 +19,7 @@ from typing import Any
 
 import township
 import zstandard
+from run import drive
 
 from carehub.services import handover, merging, opening
 from carehub.services.desk import Desk
@@ -30,14 +31,6 @@ from carehub.sync.schema import tables
 PASSWORD = "bench-password"
 ROOMS, CHILDREN, CHANGES, LARGE, MONTH = 216, 35_000, 400_000, 2_000_000, 300
 Measured = dict[str, float]
-
-
-def drive(work: Any) -> Any:
-    try:
-        while True:
-            next(work)
-    except StopIteration as end:
-        return end.value
 
 
 def apart(function: Callable[..., Measured], *arguments: Any) -> Measured:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from sqlite3 import Connection
 from typing import Any
 
-from sqlalchemy import create_engine
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from carehub.store import schema as store_schema
@@ -13,20 +12,6 @@ from carehub.sync import capture, schema
 
 LATE = "remark"
 """The column of `child` that an old program does not know yet."""
-
-_template: list[Any] = []
-
-
-def template() -> Any:
-    """A migrated, empty database, made once."""
-    if not _template:
-        connection = sqlcipher.connect(":memory:", isolation_level=None, check_same_thread=False)
-        engine = create_engine("sqlite://", module=sqlcipher, creator=lambda: connection)
-        with engine.connect() as alchemy:
-            store_schema.upgrade(alchemy)
-            alchemy.commit()
-        _template.append(connection)
-    return _template[0]
 
 
 @dataclass
@@ -72,13 +57,6 @@ def boot(disk: Any, clock: Clock) -> Any:
     """Puts a disk into a computer: its database reads that computer's clock."""
     disk.create_function("unixepoch", -1, clock)
     return disk
-
-
-def fresh_disk() -> Any:
-    """An empty migrated database."""
-    made = sqlcipher.connect(":memory:", isolation_level=None, check_same_thread=False)
-    template().backup(made)
-    return made
 
 
 class OldProgram:

@@ -13,10 +13,24 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from carehub.domain.errors import InvalidInput, Refused, Waiting
-from carehub.sync import bundle, erasure, incoming, keys, merge, outgoing, peers, quarantine, replicas, scope, undo
+from carehub.sync import (
+    bundle,
+    capture,
+    erasure,
+    incoming,
+    keys,
+    merge,
+    outgoing,
+    peers,
+    quarantine,
+    replicas,
+    scope,
+    undo,
+)
 from carehub.sync.keys import Request, certify
 
-from .machine import LATE, Clock, Machine, OldProgram, boot, downgrade, fresh_disk, upgrade
+from ..databases import migrated
+from .machine import LATE, Clock, Machine, OldProgram, boot, downgrade, upgrade
 
 START = 1_790_000_000.0
 SCHEMA = "0001"
@@ -106,7 +120,7 @@ class World:
         self.certificates[site] = certify(request, by, pair if by == site else _KEYS[by], 1)
 
     def _found(self, site: str, pair: keys.Keys, clock: Clock) -> Machine:
-        db = boot(fresh_disk(), clock)
+        db = boot(migrated(), clock)
         machine = Machine(f"{site}{sum(m.site == site for m in self.machines) + 1}", site, db, clock)
         replicas.start(db)
         peers.save_identity(db, peers.Identity(pair, self.certificates[site]))
@@ -179,7 +193,7 @@ class World:
 
         def fold(db: Any) -> None:
             if db.execute("SELECT 1 FROM question WHERE row_id = ?", (row,)).fetchone():
-                with merge.uncaptured(db):
+                with capture.uncaptured(db):
                     merge.refold(db, table, row)
 
         self.unit(m, fold)

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from carehub.services import cards, checking, handover, merging, opening
+from carehub.services import cards, checking, merging, opening
 from carehub.services.desk import Desk
-from carehub.store import queries
 
 from ..conftest import drive
+from . import sticks
+from .sticks import export
 
 DISTRICT = "江南区"
 TOWNS = {
@@ -74,23 +75,10 @@ class Tree:
         self.all_down()
 
 
-def export(desk: Desk, folder: Path, site: str = "") -> Path:
-    """A bundle of a desk, for the office above or for a site below."""
-    file: Path = drive(handover.export(desk, folder, site)).file
-    return file
-
-
 def take(desk: Desk, file: Path, **options: Any) -> merging.Merged:
     """Takes one bundle in."""
-    (merged,) = drive(merging.merge(desk, [file], **options))
-    assert isinstance(merged, merging.Merged)
+    (merged,) = sticks.take(desk, file, **options)
     return merged
-
-
-def state(desk: Desk, home: str) -> dict[str, Any]:
-    """What a desk's store holds of a site."""
-    with desk.store.reading() as session:
-        return queries.state(session, home)
 
 
 def check(desk: Desk) -> list[str]:

@@ -15,7 +15,8 @@ from carehub.services.desk import Desk
 from carehub.store import memory
 
 from ..conftest import PASSWORD
-from .levels import DISTRICT, Tree, check, export, state, take
+from .levels import DISTRICT, Tree, check, take
+from .sticks import export, state
 
 NAME, NUMBER, PHONE, NOTE = "钟𬭁鐩", "500199201210126725", "15057339953", "墙上裂缝很大"
 SECRETS = (NAME, NUMBER, PHONE, NOTE, "姚秀志𫖯")

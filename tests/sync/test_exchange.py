@@ -17,30 +17,16 @@ import zstandard
 from carehub.domain.errors import NotAllowed, NotFound, Refused, StoreError
 from carehub.domain.office import Site
 from carehub.domain.people import Child, Volunteer
-from carehub.services import checking, children, handover, merging, opening, questions, records
+from carehub.services import checking, children, handover, opening, questions, records
 from carehub.services.desk import Desk
 from carehub.store import queries
 from carehub.sync import bundle, keys, peers
 
 from ..conftest import PASSWORD, drive
+from .sticks import export, state, take
 
 CHILD = {"name": "徐𫖯", "sex": "男", "guardian": "姚秀志", "guardian_relation": "63", "guardian_phone": "15057339953"}
 Circle = tuple[Desk, opening.NewStore]
-
-
-def state(desk: Desk, home: str) -> dict[str, Any]:
-    with desk.store.reading() as session:
-        return queries.state(session, home)
-
-
-def export(desk: Desk, folder: Path, site: str = "") -> Path:
-    file: Path = drive(handover.export(desk, folder, site)).file
-    return file
-
-
-def take(desk: Desk, *files: Path, **options: Any) -> list[merging.Merged]:
-    result: list[merging.Merged] = drive(merging.merge(desk, files, **options))
-    return result
 
 
 def joined(circle: Circle, stick: Path) -> tuple[Desk, Desk, str]:

@@ -22,7 +22,8 @@ from carehub.sync import incoming, keys, links, peers
 from carehub.sync.peers import State
 
 from ..conftest import PASSWORD
-from .levels import DISTRICT, Tree, check, export, state, take
+from .levels import DISTRICT, Tree, check, take
+from .sticks import export, state
 
 CHILD = {"name": "徐𫖯", "sex": "男", "guardian": "姚秀志", "guardian_relation": "63", "guardian_phone": "15057339953"}
 

@@ -18,7 +18,8 @@ from carehub.store import queries
 from carehub.sync import peers, scope
 from carehub.sync.peers import State
 
-from .levels import DISTRICT, TOWNS, Tree, check, export, state, take
+from .levels import DISTRICT, TOWNS, Tree, check, take
+from .sticks import export, state
 
 CHILD = {"name": "徐𫖯", "sex": "男", "guardian": "姚秀志", "guardian_relation": "63", "guardian_phone": "15057339953"}
 

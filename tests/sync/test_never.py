@@ -4,7 +4,6 @@ the systems it happened to, in public."""
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -33,26 +32,12 @@ from carehub.store.queries import Wanted
 from carehub.sync import bundle
 
 from ..conftest import PASSWORD, drive
+from .sticks import export, state, take
 
 CHILD = {"name": "徐𫖯", "sex": "男", "guardian": "姚秀志", "guardian_relation": "63", "guardian_phone": "15057339953"}
 VECTORS = Path(__file__).parents[1] / "vectors"
 Circle = tuple[Desk, opening.NewStore]
 MakeStore = Callable[..., opening.NewStore]
-
-
-def export(desk: Desk, folder: Path, site: str = "") -> Path:
-    file: Path = drive(handover.export(desk, folder, site)).file
-    return file
-
-
-def take(desk: Desk, *files: Path, **options: Any) -> list[merging.Merged]:
-    result: list[merging.Merged] = drive(merging.merge(desk, files, **options))
-    return result
-
-
-def state(desk: Desk, home: str) -> dict[str, Any]:
-    with desk.store.reading() as session:
-        return queries.state(session, home)
 
 
 @pytest.fixture

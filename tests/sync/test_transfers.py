@@ -16,7 +16,8 @@ from carehub.store import queries
 from carehub.sync import scope
 
 from ..conftest import drive
-from .levels import DISTRICT, Tree, check, state
+from .levels import DISTRICT, Tree, check
+from .sticks import state
 from .test_levels import refusals
 
 CHILD = {"name": "徐𫖯", "sex": "男", "guardian": "姚秀志", "guardian_relation": "63", "guardian_phone": "15057339953"}

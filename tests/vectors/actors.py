@@ -91,8 +91,7 @@ class Site:
 
     def write_unknown(self, table: str, row: str, cells: dict[str, Cell]) -> None:
         """Writes what only a newer program knows: straight into the log."""
-        home = str(cells.get("site_id") or journal.homes_of(self.db, [row])[row])
-        journal.decide(self.db, table, row, cells, home)
+        journal.decide(self.db, table, row, cells)
         self.tick()
 
     def erase(self, table: str, row: str) -> None:

@@ -20,6 +20,7 @@ from carehub.sync.undo import undo_last
 
 READING = mark("Reading and verifying bundles")
 MERGING = mark("Merging bundles")
+INDEXING = mark("Making what came searchable")
 ALREADY = mark("This bundle was taken in before; nothing changed.")
 TOGETHER = 50_000
 """Bundles share a transaction until they hold so many changes."""
@@ -228,6 +229,15 @@ def _merged(file: Path, sealed: bundle.Sealed, taken: incoming.Taken, preview: p
         site=sealed.header.signer.site,
         preview=preview,
     )
+
+
+def make_searchable(desk: Desk) -> Generator[Progress, None, None]:
+    """Indexes what merges brought, which is safe and seen already. Stopping it loses nothing: the rest is indexed with
+    the first search."""
+    whole = 0
+    for left in desk.store.catch_up_search():
+        whole = max(whole, left)
+        yield Progress(whole - left, whole, INDEXING)
 
 
 def undo(desk: Desk) -> Touched:

@@ -77,6 +77,6 @@ def catch_up(connection: Any, fresh: Mapping[str, set[str]]) -> None:
             (table, json.dumps(sorted(columns))),
         )
     }
-    with merge.uncaptured(connection):
+    with capture.uncaptured(connection):
         for row, table in rows.items():
             merge.refold(connection, table, row)

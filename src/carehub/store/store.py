@@ -16,7 +16,7 @@ from carehub.domain.texts import mark
 from carehub.store import belongings, keyring, schema, search
 from carehub.store.engine import DAMAGED, DISK_FAILED, DatabaseError, connect, engine, told_in_words
 from carehub.store.lock import LOCK, READ_ONLY, StoreLock
-from carehub.sync import merge
+from carehub.sync import capture, merge
 
 DATABASE = "store.db"
 
@@ -174,7 +174,7 @@ def _settle_questions(unit: Unit) -> None:
     asked = set(unit.raw.execute("SELECT DISTINCT tbl, row_id FROM question").fetchall())
     for table, row_id in unit.touched.rows:
         if (table, row_id) in asked:
-            with merge.uncaptured(unit.raw):
+            with capture.uncaptured(unit.raw):
                 merge.refold(unit.raw, table, row_id)
 
 

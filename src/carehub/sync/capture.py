@@ -5,7 +5,8 @@ says which replica and author are writing and whether capturing is on; a merge t
 own transaction, so no other connection ever sees it off.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from sqlite3 import Connection
 
 _SEEN = """(SELECT json_group_object(replica, seq) FROM (
@@ -15,6 +16,15 @@ _RECORD = """INSERT INTO change (replica, seq, tbl, row_id, cells, seen, author,
   SELECT w.replica, coalesce((SELECT max(seq) FROM change WHERE replica = w.replica), 0) + 1,
     '{table}', NEW.id, {cells}, {seen}, w.author, CAST(unixepoch('subsec') * 1000 AS INTEGER), NEW.site_id
   FROM writer w;"""
+
+
+@contextmanager
+def uncaptured(connection: Connection) -> Iterator[None]:
+    """Rows written meanwhile leave no changes: they come from changes already. Afterwards capturing is as it was."""
+    (captured,) = connection.execute("SELECT capture FROM writer").fetchone()
+    connection.execute("UPDATE writer SET capture = 0")
+    yield
+    connection.execute("UPDATE writer SET capture = ?", (captured,))
 
 
 def _insert_trigger(table: str, columns: Iterable[str]) -> str:

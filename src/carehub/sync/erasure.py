@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 
 from carehub.sync import journal
+from carehub.sync.capture import uncaptured
 from carehub.sync.change import ERASED, Change
 from carehub.sync.schema import tables
 
@@ -13,14 +14,12 @@ from carehub.sync.schema import tables
 def erase(connection: Connection, table: str, row_id: str, day: str) -> None:
     """Erases a row on an ISO `day` by a change of this store's own."""
     home = journal.homes_of(connection, [row_id]).get(row_id)
-    journal.decide(connection, table, row_id, {ERASED: day, "site_id": home}, home)
+    journal.decide(connection, table, row_id, {ERASED: day, "site_id": home})
     scrub(connection, table, row_id)
 
 
 def scrub(connection: Connection, table: str, row_id: str) -> None:
     """Takes the content of a row out of everything this store keeps."""
-    (captured,) = connection.execute("SELECT capture FROM writer").fetchone()
-    connection.execute("UPDATE writer SET capture = 0")
     connection.execute("INSERT OR IGNORE INTO erased VALUES (?, ?)", (row_id, table))
     connection.execute(
         f"""UPDATE change SET cells = '{{}}', seen = '{{}}', author = NULL, at = 0
@@ -28,10 +27,10 @@ def scrub(connection: Connection, table: str, row_id: str) -> None:
         (row_id,),
     )
     if table in tables():
-        connection.execute(f'DELETE FROM "{table}" WHERE id = ?', (row_id,))
+        with uncaptured(connection):
+            connection.execute(f'DELETE FROM "{table}" WHERE id = ?', (row_id,))
     connection.execute("DELETE FROM question WHERE row_id = ?", (row_id,))
     connection.execute("DELETE FROM quarantine WHERE line ->> 'row' = ?", (row_id,))
-    connection.execute("UPDATE writer SET capture = ?", (captured,))
 
 
 def scrub_arrivals(connection: Connection, changes: Sequence[Change], erased: set[str]) -> list[Change]:

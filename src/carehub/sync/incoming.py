@@ -232,7 +232,6 @@ def _begin_intake(connection: Connection, arrival: Arrival, author: str | None) 
     before = {
         "link": links.astuple_of(connection, header.replica),
         "pos": journal.last_position(connection),
-        "receipt": header.bundle,
     }
     cursor = connection.execute(
         """INSERT INTO intake (bundle, site_id, replica, number, kind, header_sha256, at, author, outcome, before)
@@ -277,32 +276,28 @@ def _advance(connection: Connection, arrival: Arrival, parted: bool) -> None:
     if parted:  # what came from the other copy was not sent here: all is wanted once more
         link.got, link.mark = 0, ""
     links.save(connection, link)
-    if arrival.content.opening.receipt:
-        connection.execute(
-            "INSERT OR REPLACE INTO receipt VALUES (?,?,?,?)",
-            (header.bundle, header.signer.site, arrival.content.opening.receipt.made_at,
-             canonical(arrival.content.opening.receipt).decode()),
-        )  # fmt: skip
+    if receipt := arrival.content.opening.receipt:
+        told = (header.bundle, header.signer.site, receipt.made_at, canonical(receipt).decode())
+        connection.execute("INSERT OR REPLACE INTO receipt VALUES (?,?,?,?)", told)
 
 
 def _trust(connection: Connection, arrival: Arrival) -> None:
     """Takes over whom the sender vouches for, and revocations by those entitled to them."""
     me, signer = peers.identity(connection), arrival.certificate
-    for certificate in arrival.content.opening.certificates:
+    opening, down = arrival.content.opening, arrival.header.kind == "down"
+    for certificate in opening.certificates:
         request = certificate.request
         if certificate.issuer != signer.site or peers.is_revoked(connection, request.sign_key):
             continue
-        if arrival.header.kind == "up":
-            if peers.may_vouch(connection, signer, request):
-                verify(certificate, signer.request.sign_key)
-                peers.save_peer(connection, certificate, peers.State.BELOW)
-        elif request == me.certificate.request:
+        if not down and peers.may_vouch(connection, signer, request):
+            verify(certificate, signer.request.sign_key)
+            peers.save_peer(connection, certificate, peers.State.BELOW)
+        elif down and request == me.certificate.request:
             verify(certificate, signer.request.sign_key)
             peers.save_identity(connection, peers.Identity(me.keys, certificate))
-    if arrival.header.kind == "down":
-        opening = arrival.content.opening
+    if down:
         succession.take_over(connection, opening.certificates, opening.revocations)
-    for told in arrival.content.opening.revocations:
+    for told in opening.revocations:
         issuer = peers.entitled_to_revoke(connection, told)
         if issuer and told.sign_key != me.keys.sign_key and is_genuine(told, issuer.request.sign_key):
             peers.save_revocation(connection, told)

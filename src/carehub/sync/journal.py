@@ -65,15 +65,19 @@ def of_row_with_positions(connection: Connection, row_id: str) -> list[tuple[int
     return [(position, change_from(row)) for position, *row in rows.fetchall()]
 
 
-def decide(connection: Connection, table: str, row_id: str, cells: Mapping[str, Cell], home: str | None) -> Change:
-    """Appends a change that has seen everything known of its row: a person's decision, recorded even where it
-    confirms the value that already stands. The caller folds the row afterwards."""
+def decide(connection: Connection, table: str, row_id: str, *cells: Mapping[str, Cell]) -> None:
+    """Appends a person's decision on a row: a change that has seen everything known of it, recorded even where it
+    confirms the value that already stands. Several `cells` become changes side by side, none of which has seen the
+    others. The caller folds the row afterwards."""
     replica, author = connection.execute("SELECT replica, author FROM writer").fetchone()
     seen = dict(connection.execute("SELECT replica, max(seq) FROM change WHERE row_id = ? GROUP BY replica", (row_id,)))
     (last,) = connection.execute("SELECT coalesce(max(seq), 0) FROM change WHERE replica = ?", (replica,)).fetchone()
-    change = Change(now(connection), author, dict(cells), replica, row_id, seen, last + 1, table)
-    append(connection, [change], {row_id: home}, intake=None)
-    return change
+    told = next((c["site_id"] for c in cells if c.get("site_id")), None)
+    at, home = now(connection), str(told) if told else homes_of(connection, [row_id]).get(row_id)
+    changes = [
+        Change(at, author, dict(c), replica, row_id, seen, last + n, table) for n, c in enumerate(cells, start=1)
+    ]
+    append(connection, changes, {row_id: home}, intake=None)
 
 
 def append(

@@ -6,7 +6,6 @@ give the same state. The caller holds the transaction and has decided what may c
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from sqlite3 import Connection
@@ -14,6 +13,7 @@ from sqlite3 import Connection
 from carehub.domain.errors import Refused
 from carehub.domain.texts import mark
 from carehub.sync import erasure, journal
+from carehub.sync.capture import uncaptured
 from carehub.sync.change import Cell, Change, canonical
 from carehub.sync.fold import VOID_FIELD, Head, RowState, fold
 from carehub.sync.schema import Table, tables
@@ -85,14 +85,6 @@ def apply(connection: Connection, changes: Sequence[Change], intake: int | None,
     with uncaptured(connection):
         for part in _parts(_by_row(changes)):
             _apply_part(connection, part, intake, outcome)
-
-
-@contextmanager
-def uncaptured(connection: Connection) -> Iterator[None]:
-    """Rows written meanwhile leave no changes: they come from changes already."""
-    connection.execute("UPDATE writer SET capture = 0")
-    yield
-    connection.execute("UPDATE writer SET capture = 1")
 
 
 def _by_row(changes: Sequence[Change]) -> list[Change]:
@@ -184,8 +176,7 @@ def _ask(connection: Connection, table: str, row_id: str, state: RowState, known
 
 def settle(connection: Connection, table: str, row_id: str, field_name: str, value: Cell) -> None:
     """Records a person's decision on a field in question and folds the row."""
-    home = journal.homes_of(connection, [row_id]).get(row_id)
-    journal.decide(connection, table, row_id, {field_name: value}, home)
+    journal.decide(connection, table, row_id, {field_name: value})
     with uncaptured(connection):
         refold(connection, table, row_id)
 

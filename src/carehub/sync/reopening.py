@@ -9,7 +9,7 @@ their first writers are found in the log (`first_writer`).
 from collections.abc import Iterable, Mapping, Sequence
 from sqlite3 import Connection
 
-from carehub.sync import journal, merge
+from carehub.sync import capture, journal, merge
 from carehub.sync.change import Cell, Change
 from carehub.sync.fold import VOID_FIELD, Head
 
@@ -17,15 +17,9 @@ from carehub.sync.fold import VOID_FIELD, Head
 def reopen(connection: Connection, table: str, row_id: str, questions: Mapping[str, Sequence[Head]]) -> None:
     """Writes the values of some fields side by side again (`questions`: field → its heads, the provisional one first)
     and folds the row, in the caller's transaction."""
-    home = journal.homes_of(connection, [row_id]).get(row_id)
-    replica, author = connection.execute("SELECT replica, author FROM writer").fetchone()
-    seen = dict(connection.execute("SELECT replica, max(seq) FROM change WHERE row_id = ? GROUP BY replica", (row_id,)))
-    (last,) = connection.execute("SELECT coalesce(max(seq), 0) FROM change WHERE replica = ?", (replica,)).fetchone()
-    now = journal.now(connection)
     cells = [{field: head.value} for field, heads in questions.items() for head in reversed(heads)]
-    changes = [Change(now, author, c, replica, row_id, seen, last + n, table) for n, c in enumerate(cells, start=1)]
-    journal.append(connection, changes, {row_id: home}, intake=None)
-    with merge.uncaptured(connection):
+    journal.decide(connection, table, row_id, *cells)
+    with capture.uncaptured(connection):
         merge.refold(connection, table, row_id)
 
 

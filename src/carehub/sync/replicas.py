@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from sqlite3 import Connection
 
-from carehub.sync import journal, merge
+from carehub.sync import capture, journal, merge
 from carehub.sync.bundle import Receipt
 from carehub.sync.change import Change, canonical, digest
 
@@ -123,7 +123,7 @@ def _give_back(connection: Connection, replica: str, seq: int) -> None:
     connection.execute(
         "INSERT OR REPLACE INTO fork SELECT site_id, replica, ? FROM link WHERE replica = ?", (seq, replica)
     )
-    with merge.uncaptured(connection):
+    with capture.uncaptured(connection):
         for table, row in rows:
             merge.refold(connection, table, row)
 
@@ -143,6 +143,6 @@ def _part_at(connection: Connection, replica: str, seq: int) -> None:
     connection.execute(
         "UPDATE change SET replica = ?1, seq = seq - ?2 + 1 WHERE replica = ?3 AND seq >= ?2", (fresh, seq, replica)
     )
-    with merge.uncaptured(connection):
+    with capture.uncaptured(connection):
         for table, row in rows:
             merge.refold(connection, table, row)

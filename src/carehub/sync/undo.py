@@ -6,7 +6,7 @@ from sqlite3 import Connection
 
 from carehub.domain.errors import InvalidInput
 from carehub.domain.texts import mark
-from carehub.sync import links, merge
+from carehub.sync import capture, links, merge
 from carehub.sync.links import Link
 
 NOTHING = mark("There is no merge to undo.")
@@ -15,6 +15,7 @@ HANDED_ON = mark(
 )
 BUILT_ON = mark("Something was changed after this merge and builds on it, so it cannot be undone. Nothing was changed.")
 ERASES = mark("This merge erased records, as the law asks; that cannot be undone.")
+PARTED = mark("With this merge the store was found to be a copy and went on as one of its own; that cannot be undone.")
 
 
 def undo_last(connection: Connection) -> tuple[str, list[tuple[str, str]]]:
@@ -25,22 +26,23 @@ def undo_last(connection: Connection) -> tuple[str, list[tuple[str, str]]]:
     if row is None:
         raise InvalidInput(NOTHING)
     intake, bundle, replica, outcome, before = row[0], row[1], row[2], json.loads(row[3]), json.loads(row[4])
-    if outcome.get("erased") or outcome.get("parted"):
+    if outcome.get("erased"):
         raise InvalidInput(ERASES)
+    if outcome.get("parted"):
+        raise InvalidInput(PARTED)
     _require_unused(connection, intake, before["pos"])
     rows = connection.execute(
         "SELECT DISTINCT tbl, row_id FROM change WHERE pos > ? AND intake = ? ORDER BY row_id", (before["pos"], intake)
     ).fetchall()
     connection.execute("DELETE FROM change WHERE pos > ? AND intake = ?", (before["pos"], intake))
-    with merge.uncaptured(connection):
+    with capture.uncaptured(connection):
         for table, row_id in rows:
             merge.refold(connection, table, row_id)
     links.forget(connection, replica)
     if before["link"]:
         links.save(connection, Link(*before["link"]))
-    for table in ("quarantine", "intake"):
-        column = "intake" if table == "quarantine" else "n"
-        connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (intake,))
+    connection.execute("DELETE FROM quarantine WHERE intake = ?", (intake,))
+    connection.execute("DELETE FROM intake WHERE n = ?", (intake,))
     connection.execute("DELETE FROM receipt WHERE bundle = ?", (bundle,))
     return bundle, rows
 

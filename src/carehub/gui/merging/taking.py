@@ -14,7 +14,7 @@ from carehub.gui.merging.bundle import BundleCard
 from carehub.gui.widgets.basics import Card, button, clear, column, label, row
 from carehub.gui.widgets.notice import Banner
 from carehub.gui.widgets.progress import ProgressPanel
-from carehub.services import handover, taking
+from carehub.services import handover, merging, taking
 from carehub.services.previews import Preview
 from carehub.services.taking import TakenIn
 from carehub.store.store import Touched
@@ -104,6 +104,7 @@ class TakePanel(Card):
         for taken in results:
             if taken.result.status == "merged":
                 self._d.frame.changed(taken.result.touched)
+        self._d.jobs.start(merging.make_searchable(self._d.desk)).failed.connect(self._d.frame.complain)
         self._choose.setFocus()
         self.done.emit()
 

@@ -1,0 +1,28 @@
+"""What goes from desk to desk by stick, as the services do it."""
+
+from pathlib import Path
+from typing import Any
+
+from carehub.services import handover, merging
+from carehub.services.desk import Desk
+from carehub.store import queries
+
+from ..conftest import drive
+
+
+def export(desk: Desk, folder: Path, site: str = "") -> Path:
+    """The bundle for the office above, or with `site` the return bundle for that site."""
+    file: Path = drive(handover.export(desk, folder, site)).file
+    return file
+
+
+def take(desk: Desk, *files: Path, **options: Any) -> list[merging.Merged]:
+    """Takes bundles in; says what became of each."""
+    result: list[merging.Merged] = drive(merging.merge(desk, files, **options))
+    return result
+
+
+def state(desk: Desk, home: str) -> dict[str, Any]:
+    """Every row at home at a site, as this store has it."""
+    with desk.store.reading() as session:
+        return queries.state(session, home)
