@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import Boolean, Date, Integer, Text
 from sqlmodel import Field, SQLModel
 
+from carehub.domain.rights import Right
+
 
 class Kind(StrEnum):
     """What a field holds; decides its editor, its check and how it is stored."""
@@ -89,12 +91,14 @@ def fact(label: str, kind: Kind = Kind.TEXT, *, default: Any = None, index: bool
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What is known about a record as a whole: its names on screen and the field that names a row."""
+    """What is known about a record as a whole: its names on screen, the field that names a row, and the right without
+    which nobody may know of its rows (None: everybody who signs in may)."""
 
     label: str
     plural: str
     title: str = "name"
     icon: str = "fa6s.file"
+    right: Right | None = None
 
 
 @cache

@@ -119,7 +119,7 @@ def _waiting(desk: Desk) -> dict[str, Waits]:
 def note_waiting(desk: Desk, results: Sequence[Merged]) -> None:
     """Remembers which bundles had to wait and why, and forgets those that came in since. It concerns this store
     only."""
-    with desk.unit() as unit:
+    with desk.unit(desk.taking) as unit:
         for result in results:
             if result.status == "waiting" and result.error and (header := _header(result.file)):
                 missing = result.error.values.get("number", 0)

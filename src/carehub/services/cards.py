@@ -11,6 +11,7 @@ import msgspec
 
 from carehub.domain.errors import Refused
 from carehub.domain.office import Site
+from carehub.domain.rights import Right
 from carehub.domain.texts import mark
 from carehub.services import sites
 from carehub.services.desk import Desk
@@ -59,6 +60,7 @@ class Card:
 def write(desk: Desk, folder: Path, replace: str = "") -> Path:
     """Writes this office's card into a folder and returns the file. `replace`: id or name of a site below whose lost
     laptop is to be replaced with it. Raises `NotFound` for any other site."""
+    desk.require(Right.MERGE)
     with desk.store.reading() as session:
         connection = desk.store.raw(session)
         me = peers.identity(connection)

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from carehub.domain import rights
 from carehub.domain.codes import Codebook
 from carehub.domain.office import Site, User
+from carehub.domain.record import Record
+from carehub.domain.rights import Right
 from carehub.domain.texts import Texts
 from carehub.store.store import Store, Unit
 
@@ -24,10 +27,31 @@ class Desk:
     """Whether the store was found to be a copy when it was opened, and goes on as one of its own."""
 
     @contextmanager
-    def unit(self) -> Iterator[Unit]:
-        """A unit of work by the person at this desk."""
+    def unit(self, right: Right | None = Right.WRITE) -> Iterator[Unit]:
+        """A unit of work by the person at this desk, who needs that `right` (None: what everybody may, such as keeping
+        a draft). Raises `NotAllowed` before anything begins."""
+        if right is not None:
+            self.require(right)
         with self.store.unit(self.user.id) as unit:
             yield unit
+
+    def may(self, right: Right | None) -> bool:
+        """Whether the role of the person at this desk has a right."""
+        return right is None or right in rights.rights_of(self.site.level, self.user.role)
+
+    def require(self, right: Right | None) -> None:
+        """Raises `NotAllowed` with a sentence if the role lacks the right."""
+        if right is not None:
+            rights.require(self.site.level, self.user.role, right)
+
+    def sees(self, record: type[Record]) -> bool:
+        """Whether this person may know rows of a record at all (talks and incidents are restricted)."""
+        return self.may(record.about.right)
+
+    @property
+    def taking(self) -> Right:
+        """The right to take bundles in here: at an office it is a duty of its own."""
+        return Right.MERGE if self.is_office else Right.HAND_OVER
 
     @property
     def is_office(self) -> bool:

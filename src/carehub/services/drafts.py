@@ -12,7 +12,7 @@ def _name(desk: Desk, key: str) -> str:
 
 def keep(desk: Desk, key: str, typed: Mapping[str, str]) -> None:
     """Keeps the draft of one form for this user, or forgets it if nothing is typed."""
-    with desk.unit() as unit:
+    with desk.unit(None) as unit:
         if typed:
             settings.put(unit.session, _name(desk, key), dict(typed))
         else:

@@ -11,6 +11,7 @@ from carehub.domain.people import Child, FamilyMember
 from carehub.domain.progress import Progress
 from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
+from carehub.domain.rights import Right
 from carehub.domain.texts import mark
 from carehub.services import children, labels, records
 from carehub.services.children import GUARDIAN, ChildFile
@@ -215,7 +216,7 @@ def link(desk: Desk, one: str, to: str) -> Touched:
     """Says that file `one` is of the same person as file `to`, which stands for both from now on. Ids may be given by
     their ends. The link travels like any other change, and can be taken back.
     Raises `NotFound`, `NotAllowed` for a file at home elsewhere, or `InvalidInput`; then nothing was saved."""
-    with desk.unit() as unit:
+    with desk.unit(Right.SETTLE) as unit:
         record, one = _resolve(unit, one)
         other_record, to = _resolve(unit, to)
         if record is not other_record:
@@ -233,7 +234,7 @@ def link(desk: Desk, one: str, to: str) -> Touched:
 
 def unlink(desk: Desk, one: str) -> Touched:
     """Takes a link back: the file stands for itself again. Raises `InvalidInput` if it is not linked."""
-    with desk.unit() as unit:
+    with desk.unit(Right.SETTLE) as unit:
         record, one = _resolve(unit, one)
         if getattr(queries.get(unit.session, record, one), "same_as", None) is None:
             raise InvalidInput(NOT_LINKED)
@@ -273,7 +274,7 @@ def forget(desk: Desk, one: str, other: str) -> None:
 
 
 def _say(desk: Desk, one: str, other: str, verdict: str | None) -> None:
-    with desk.unit() as unit:
+    with desk.unit(Right.SETTLE) as unit:
         record, one = _resolve(unit, one)
         other_record, other = _resolve(unit, other)
         if one == other:

@@ -9,6 +9,7 @@ from datetime import date
 
 from carehub.domain.errors import NotAllowed
 from carehub.domain.people import Child
+from carehub.domain.rights import Right
 from carehub.services import records
 from carehub.services.desk import Desk
 from carehub.store import belongings, exchange, keyring, linked, queries
@@ -32,7 +33,7 @@ def erase(desk: Desk, child_id: str, password: str) -> Erased:
     owner, _ = keyring.unwrap(keyring.load(desk.store.folder), password)
     if owner != desk.user.id:
         raise NotAllowed(keyring.WRONG_PASSWORD)
-    with desk.unit() as unit:
+    with desk.unit(Right.ERASE) as unit:
         session = unit.session
         row_id = queries.resolve_id(session, Child, child_id)
         rows: list[tuple[str, str]] = []

@@ -9,6 +9,7 @@ from typing import Any
 
 from carehub.domain.errors import CareHubError, NotFound, StoreError
 from carehub.domain.progress import Progress
+from carehub.domain.rights import Right
 from carehub.domain.texts import mark
 from carehub.services.desk import Desk
 from carehub.services.files import discard, read_file, write_new
@@ -42,7 +43,7 @@ def export(desk: Desk, folder: Path, site: str = "") -> Generator[Progress, None
     yield Progress(0, 2, COLLECTING)
     file: Path | None = None
     try:
-        with desk.unit() as unit:
+        with desk.unit(Right.HAND_OVER) as unit:
             made = _compose(unit.raw, site)
             yield Progress(1, 2, WRITING)
             file = write_new(folder, _stem(desk, made), bundle.SUFFIX, made.data)
@@ -113,8 +114,9 @@ def inspect(file: Path) -> dict[str, Any]:
 def write_identity(desk: Desk, password: str, out: Path) -> Path:
     """Writes this site's age identity into a new file, for opening bundles without this program in an emergency.
     Asks for the password again and leaves an entry in the access log."""
+    desk.require(Right.USERS)
     keyring.unwrap(keyring.load(desk.store.folder), password)
-    with desk.unit() as unit:
+    with desk.unit(None) as unit:
         me = peers.identity(unit.raw)
         lines = f"# CareHub {me.site}\n# public key: {me.keys.seal_key}\n{me.keys.seal_identity}\n"
         file = write_new(out.parent, out.stem, out.suffix, lines.encode(), private=True)

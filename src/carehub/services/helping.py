@@ -37,6 +37,7 @@ from sqlmodel import Session
 from carehub.domain.errors import NotFound, Refused, StoreError
 from carehub.domain.normalise import clean_name
 from carehub.domain.office import User
+from carehub.domain.rights import Right
 from carehub.domain.texts import mark
 from carehub.services import opening, sites
 from carehub.services.desk import Desk
@@ -136,7 +137,7 @@ def give(desk: Desk, file: Path, words: str, to: Path) -> Path:
     Raises `Refused` for wrong words, a site that does not hand over here, a laptop that was revoked or replaced, or a
     file that was altered or sealed for another office; then nothing was written."""
     request = _read(file, Request)
-    with desk.unit() as unit:
+    with desk.unit(Right.MERGE) as unit:
         known = _who(unit.raw, request)
         if incoming.split_words(words, desk.word_list) != words_of(request, desk.word_list):
             raise Refused(WRONG_WORDS)

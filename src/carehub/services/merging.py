@@ -106,7 +106,7 @@ def _together(
     after it has begun to."""
     alone = len(steps) == 1
     try:
-        with desk.unit() as unit:
+        with desk.unit(desk.taking) as unit:
             for step, size in zip(steps, sizes, strict=True):
                 for seen in step.run(unit):
                     yield Progress(done + seen, total, MERGING)
@@ -201,12 +201,12 @@ class _Step:
         """A site whose words were right stays approved, though its bundle has to wait for one before it: nothing but a
         return bundle can tell it to send that."""
         if error.message == incoming.GAP and self._approve and not self._dry_run:
-            with self._desk.unit() as unit, suppress(Waiting):
+            with self._desk.unit(self._desk.taking) as unit, suppress(Waiting):
                 incoming.receive(unit.raw, sealed, self._desk.word_list, self._approve)
 
     def _note_fork(self, sealed: bundle.Sealed, error: Forked) -> None:
         if not self._dry_run:
-            with self._desk.unit() as unit:
+            with self._desk.unit(self._desk.taking) as unit:
                 replicas.note_fork(unit.raw, sealed.header.signer.site, error.replica, error.seq)
 
 
@@ -242,7 +242,7 @@ def make_searchable(desk: Desk) -> Generator[Progress, None, None]:
 
 def undo(desk: Desk) -> Touched:
     """Undoes the last merge. Raises `InvalidInput` where something builds on it; then nothing changed."""
-    with desk.unit() as unit:
+    with desk.unit(desk.taking) as unit:
         _, rows = undo_last(unit.raw)
         unit.also(rows)
     return unit.touched

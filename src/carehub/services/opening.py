@@ -26,7 +26,8 @@ CARD_LEVEL = mark("The card is from “{office}”, which does not stand directl
 CARD_REPLACES = mark("This card is for the new laptop of “{site}”. Please leave out name, level and area code.")
 USER_INACTIVE = mark("This user may no longer sign in.")
 LEAST = 6
-FIRST_ROLE = {"room": "head", "school": "head", "township": "clerk", "district": "clerk"}
+FIRST_ROLE = "head"
+"""Whoever begins a store looks after its users."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def begin(
     request = Request(told.area, told.level, told.name, parent.site if parent else None, keys.seal_key, keys.sign_key,
                       told.site)  # fmt: skip
     certificate = certify(request, told.site, keys, int(time.time() * 1000))
-    person = User(id=new_id(), site_id=told.site, name=clean_name(user), role=FIRST_ROLE[told.level])
+    person = User(id=new_id(), site_id=told.site, name=clean_name(user), role=FIRST_ROLE)
     ring, key, code = _new_keyring(request, person.id, password, parent)
     store = create(folder, ring, key)
     try:

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from carehub.domain.errors import InvalidInput, NotFound
 from carehub.domain.facts import facts_of
 from carehub.domain.records import RECORDS
+from carehub.domain.rights import Right
 from carehub.domain.texts import mark
 from carehub.services import handover, labels
 from carehub.services.desk import Desk
@@ -105,7 +106,7 @@ def _told(
 def release(desk: Desk, replica: str, seq: int) -> Touched:
     """Takes in one change that a person has looked at. Raises `NotFound` if it waits no more, `InvalidInput` where
     nobody may overrule the reason; then nothing changed."""
-    with desk.unit() as unit:
+    with desk.unit(Right.SETTLE) as unit:
         for change in aside.held(unit.session):
             if (change.replica, change.seq) == (replica, seq):
                 if change.reason not in RELEASABLE:

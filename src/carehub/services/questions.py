@@ -11,6 +11,7 @@ from carehub.domain.errors import InvalidInput, NotFound
 from carehub.domain.facts import Kind, facts_of, plain_value
 from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
+from carehub.domain.rights import Right
 from carehub.domain.texts import mark
 from carehub.services import labels, records
 from carehub.services.desk import Desk
@@ -197,7 +198,7 @@ def _answer(desk: Desk, row: StoredQuestion, n: int, answer: StoredAnswer, names
 
 def resolve(desk: Desk, question_id: str, take: int) -> Touched:
     """Settles a question with its `take`-th value. Raises `NotFound` or `InvalidInput`."""
-    with desk.unit() as unit:
+    with desk.unit(Right.SETTLE) as unit:
         question = _find(unit, question_id)
         if not 1 <= take <= len(question.answers):
             raise InvalidInput(NO_CHOICE, count=len(question.answers), n=take)
@@ -207,7 +208,7 @@ def resolve(desk: Desk, question_id: str, take: int) -> Touched:
 
 def answer(desk: Desk, question_id: str, typed: object) -> Touched:
     """Settles a question with a value of one's own, checked like any other. Raises `NotFound` or `InvalidInput`."""
-    with desk.unit() as unit:
+    with desk.unit(Right.SETTLE) as unit:
         question = _find(unit, question_id)
         fact = facts_of(RECORDS[question.table])[question.field]
         if question.field == VOID_FIELD or fact.kind is Kind.REFERENCE:
@@ -225,7 +226,7 @@ def resolve_side(desk: Desk, owner_id: str, side: str) -> tuple[Touched, int]:
     """Settles all open questions about one person with what one side wrote: a site or an author, by name or id.
     Questions in which that side wrote nothing stay open. Returns what changed and how many were settled.
     Raises `NotFound` or `InvalidInput`; then nothing was settled."""
-    with desk.unit() as unit:
+    with desk.unit(Right.SETTLE) as unit:
         mine = stored.read(unit.session, stored.about(unit.session, owner_id))
         if not mine:
             raise NotFound(NOBODY, id=owner_id)
@@ -276,7 +277,7 @@ def unpark(desk: Desk, ids: Sequence[str]) -> int:
 
 
 def _park(desk: Desk, ids: Sequence[str], *, parked: bool) -> int:
-    with desk.unit() as unit:
+    with desk.unit(Right.SETTLE) as unit:
         for question_id in ids:
             _find(unit, question_id)
         return stored.park(unit.session, ids, parked=parked)

@@ -37,7 +37,9 @@ def as_dict(row: Record) -> dict[str, object]:
 
 
 def ids(desk: Desk, record: type[Record], wanted: Wanted | None = None) -> list[str]:
-    """The ids a list shows, in its order. What a merge left for later is made searchable first."""
+    """The ids a list shows, in its order. What a merge left for later is made searchable first. Raises `NotAllowed` for
+    a record that is not for this person's eyes, as every function here does."""
+    desk.require(record.about.right)
     for _ in desk.store.catch_up_search() if wanted and wanted.search else ():
         pass
     with desk.store.reading() as session:
@@ -46,12 +48,14 @@ def ids(desk: Desk, record: type[Record], wanted: Wanted | None = None) -> list[
 
 def fetch(desk: Desk, record: type[R], wanted_ids: Sequence[str]) -> list[R]:
     """Rows by id, in the given order."""
+    desk.require(record.about.right)
     with desk.store.reading() as session:
         return queries.rows(session, record, wanted_ids)
 
 
 def get(desk: Desk, record: type[R], row_id: str) -> R:
     """One row by its id or the end of it. Raises `NotFound`."""
+    desk.require(record.about.right)
     with desk.store.reading() as session:
         return queries.get(session, record, queries.resolve_id(session, record, row_id))
 
@@ -65,6 +69,7 @@ def resolve_ids(desk: Desk, record: type[Record], typed: Iterable[str]) -> list[
 def add(desk: Desk, record: type[R], values: Mapping[str, object], **system: object) -> tuple[R, Touched]:
     """Adds a row at home with this site. `values` are checked; `system` are values the program itself sets.
     Raises `InvalidInput`; then nothing was saved."""
+    desk.require(record.about.right)
     clean = require(record, values, desk.codes)
     with desk.unit() as unit:
         _require_references(unit, record, clean)
@@ -94,6 +99,7 @@ def home_for(unit: Unit, desk: Desk, record: type[Record], clean: Mapping[str, A
 
 def edit(desk: Desk, record: type[R], row_id: str, values: Mapping[str, object]) -> tuple[R, Touched]:
     """Changes the given fields of a row. Raises `InvalidInput` or `NotFound`; then nothing was saved."""
+    desk.require(record.about.right)
     with desk.unit() as unit:
         row = queries.get(unit.session, record, queries.resolve_id(unit.session, record, row_id))
         require_home(unit, desk, row)
@@ -128,6 +134,7 @@ def assign(row: Record, clean: Mapping[str, object]) -> None:
 
 def void(desk: Desk, record: type[R], row_id: str, reason: str) -> tuple[R, Touched]:
     """Voids a row: it leaves lists and papers, and stays in the history."""
+    desk.require(record.about.right)
     if not reason.strip():
         raise InvalidInput(NO_REASON)
     with desk.unit() as unit:

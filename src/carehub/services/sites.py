@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from sqlite3 import Connection
 
 from carehub.domain.errors import InvalidInput, NotFound
+from carehub.domain.rights import Right
 from carehub.domain.texts import mark
 from carehub.services.desk import Desk
 from carehub.store import exchange
@@ -46,7 +47,7 @@ def withdraw(desk: Desk, site: str) -> str:
     name. Raises `NotFound` for a site that does not hand over here, `InvalidInput` if it was done before.
 
     The site goes on with a new laptop, begun with a card that names it (`cards.write` with `replace`)."""
-    with desk.unit() as unit:
+    with desk.unit(Right.MERGE) as unit:
         found = find(children_of(unit.raw), site)
         if peers.is_revoked(unit.raw, found.request.sign_key):
             raise InvalidInput(WITHDRAWN, site=found.request.name)

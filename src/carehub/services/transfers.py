@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from carehub.domain.errors import InvalidInput, NotAllowed
 from carehub.domain.people import Child
+from carehub.domain.rights import Right
 from carehub.domain.texts import mark
 from carehub.services import records, sites
 from carehub.services.desk import Desk
@@ -39,7 +40,7 @@ def transfer(desk: Desk, child_id: str, to: str) -> Transferred:
     where it is there already; then nothing was moved."""
     if not desk.is_office:
         raise NotAllowed(OFFICES_ONLY)
-    with desk.unit() as unit:
+    with desk.unit(Right.MERGE) as unit:
         session = unit.session
         child = queries.get(session, Child, queries.resolve_id(session, Child, child_id))
         records.require_home(unit, desk, child)

@@ -4,7 +4,7 @@ question that the step settled is open again."""
 from collections.abc import Sequence
 from datetime import date
 
-from carehub.domain.errors import InvalidInput
+from carehub.domain.errors import InvalidInput, NotAllowed
 from carehub.domain.facts import facts_of
 from carehub.domain.records import RECORDS
 from carehub.domain.texts import mark
@@ -16,17 +16,22 @@ from carehub.sync.change import Change
 from carehub.sync.fold import Head, fold
 
 TOO_LATE = mark("This was changed again meanwhile and cannot simply be taken back. Please open it and correct it.")
+NOT_OWN = mark("This was done by somebody else and can only be taken back by that person.")
 REASON = mark("taken back at once")
 
 
 def undo(desk: Desk, touched: Touched) -> Touched:
     """Puts back what the rows of a unit of work held before it; rows that it added are voided.
-    Raises `InvalidInput` if somebody changed one of them since; then nothing was taken back."""
-    with desk.unit() as unit:
+    Raises `InvalidInput` if somebody changed one of them since, `NotAllowed` for what somebody else did; then nothing
+    was taken back. Whoever could do it may take it back."""
+    with desk.unit(None) as unit:
         for table, row_id in touched.rows:
+            desk.require(RECORDS[table].about.right)
             found = journal.of_row_with_positions(unit.raw, row_id)
             if any(position not in touched.changes and position > touched.changes.start for position, _ in found):
                 raise InvalidInput(TOO_LATE)
+            if any(change.author != desk.user.id for position, change in found if position in touched.changes):
+                raise NotAllowed(NOT_OWN)
             before = [change for position, change in found if position < touched.changes.start]
             row = queries.get(unit.session, RECORDS[table], row_id)
             if not before:

@@ -7,6 +7,7 @@ from carehub.domain.facts import facts_of
 from carehub.domain.people import Child, FamilyMember, Volunteer
 from carehub.domain.progress import Progress
 from carehub.domain.record import Record
+from carehub.domain.rights import Right
 from carehub.domain.texts import mark
 from carehub.services import records
 from carehub.services.desk import Desk
@@ -19,6 +20,9 @@ SHEETS: tuple[type[Record], ...] = (Child, FamilyMember, Volunteer)
 
 def export(desk: Desk, out: Path, *, reveal: bool = False) -> Generator[Progress, None, Path]:
     """Writes children, family members and volunteers into a workbook; sensitive values masked unless `reveal`."""
+    desk.require(Right.TAKE_OUT)
+    if reveal:
+        desk.require(Right.LOOK)
     tables = []
     for n, record in enumerate(SHEETS):
         yield Progress(n, len(SHEETS), WRITING)
