@@ -91,14 +91,15 @@ def fact(label: str, kind: Kind = Kind.TEXT, *, default: Any = None, index: bool
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What is known about a record as a whole: its names on screen, the field that names a row, and the right without
-    which nobody may know of its rows (None: everybody who signs in may)."""
+    """What is known about a record as a whole: its names on screen, the field that names a row, the right without which
+    nobody may know of its rows (None: everybody who signs in may), and the right to write them."""
 
     label: str
     plural: str
     title: str = "name"
     icon: str = "fa6s.file"
     right: Right | None = None
+    writes: Right = Right.WRITE
 
 
 @cache

@@ -2,11 +2,11 @@
 
 from carehub.domain.care import Pairing, Visit
 from carehub.domain.giving import Award
-from carehub.domain.office import Site, User
+from carehub.domain.office import AccessSummary, Site, User
 from carehub.domain.people import Child, FamilyMember, Volunteer
 from carehub.domain.record import Record
 
 RECORDS: dict[str, type[Record]] = {
-    r.__tablename__: r for r in (Site, User, Child, FamilyMember, Volunteer, Pairing, Visit, Award)
+    r.__tablename__: r for r in (Site, User, AccessSummary, Child, FamilyMember, Volunteer, Pairing, Visit, Award)
 }
 """Glossary name → record. A new record is added here once; everything generic follows."""

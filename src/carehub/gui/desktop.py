@@ -1,7 +1,7 @@
 """What every page is handed: the desk, the words, the look, the worker, and a way to speak to the shell."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -35,6 +35,8 @@ class Desktop:
     theme: Theme
     jobs: Jobs
     frame: Frame
+    reasons: dict[str, str] = field(default_factory=dict)
+    """Row → why the person at this desk looks behind its masks: asked once for the row one is at."""
 
 
 class Page(QWidget):

@@ -7,12 +7,11 @@ the erasure travels with the bundles and nothing of it ever comes back, whatever
 from dataclasses import dataclass
 from datetime import date
 
-from carehub.domain.errors import NotAllowed
 from carehub.domain.people import Child
 from carehub.domain.rights import Right
-from carehub.services import records
+from carehub.services import records, users
 from carehub.services.desk import Desk
-from carehub.store import belongings, exchange, keyring, linked, queries
+from carehub.store import access_log, belongings, linked, queries
 from carehub.store.store import Touched
 from carehub.sync import erasure
 
@@ -30,9 +29,7 @@ def erase(desk: Desk, child_id: str, password: str) -> Erased:
     """Erases a child (id, or the end of it), its other files, and all that belongs to them. Asks the person at the desk
     for the password once more; the access log keeps who did it and the id, no name. Raises `NotAllowed` for a wrong
     password or a file at home elsewhere, `NotFound` for an unknown one; then nothing was erased."""
-    owner, _ = keyring.unwrap(keyring.load(desk.store.folder), password)
-    if owner != desk.user.id:
-        raise NotAllowed(keyring.WRONG_PASSWORD)
+    users.confirm(desk, password)
     with desk.unit(Right.ERASE) as unit:
         session = unit.session
         row_id = queries.resolve_id(session, Child, child_id)
@@ -46,5 +43,5 @@ def erase(desk: Desk, child_id: str, password: str) -> Erased:
         for table, row in reversed(rows):
             erasure.erase(unit.raw, table, row, date.today().isoformat())
         belongings.forget(session, names)
-        exchange.log_access(session, desk.user.id, "erase", "child", row_id)
+        access_log.add(session, desk.user.id, "erase", "child", row_id)
     return Erased(row_id, len(rows), unit.touched)

@@ -11,9 +11,10 @@ from carehub.domain.errors import CareHubError, NotFound, StoreError
 from carehub.domain.progress import Progress
 from carehub.domain.rights import Right
 from carehub.domain.texts import mark
+from carehub.services import access, users
 from carehub.services.desk import Desk
 from carehub.services.files import discard, read_file, write_new
-from carehub.store import copies, exchange, keyring
+from carehub.store import access_log, copies, exchange
 from carehub.store.schema import REVISION
 from carehub.sync import bundle, outgoing, peers
 from carehub.sync.change import canonical
@@ -44,6 +45,7 @@ def export(desk: Desk, folder: Path, site: str = "") -> Generator[Progress, None
     file: Path | None = None
     try:
         with desk.unit(Right.HAND_OVER) as unit:
+            access.summarise(unit, desk)
             made = _compose(unit.raw, site)
             yield Progress(1, 2, WRITING)
             file = write_new(folder, _stem(desk, made), bundle.SUFFIX, made.data)
@@ -115,12 +117,12 @@ def write_identity(desk: Desk, password: str, out: Path) -> Path:
     """Writes this site's age identity into a new file, for opening bundles without this program in an emergency.
     Asks for the password again and leaves an entry in the access log."""
     desk.require(Right.USERS)
-    keyring.unwrap(keyring.load(desk.store.folder), password)
+    users.confirm(desk, password)
     with desk.unit(None) as unit:
         me = peers.identity(unit.raw)
         lines = f"# CareHub {me.site}\n# public key: {me.keys.seal_key}\n{me.keys.seal_identity}\n"
         file = write_new(out.parent, out.stem, out.suffix, lines.encode(), private=True)
-        exchange.log_access(unit.session, desk.user.id, "identity")
+        access_log.add(unit.session, desk.user.id, "identity")
     return file
 
 

@@ -42,7 +42,7 @@ from carehub.domain.texts import mark
 from carehub.services import opening, sites
 from carehub.services.desk import Desk
 from carehub.services.files import read_file, write_new
-from carehub.store import exchange, keyring, queries
+from carehub.store import access_log, attempts, keyring, queries
 from carehub.store.engine import DISK_FAILED
 from carehub.store.store import open_with
 from carehub.sync import incoming, peers
@@ -151,7 +151,7 @@ def give(desk: Desk, file: Path, words: str, to: Path) -> Path:
         except pyrage.RecipientError:
             raise Refused(NOT_HELP, file=file.name) from None
         sealed = base64.b64encode(pyrage.encrypt(bytes.fromhex(told.secret), [once])).decode()
-        exchange.log_access(unit.session, desk.user.id, "help", "site", known.site)
+        access_log.add(unit.session, desk.user.id, "help", "site", known.site)
         reply = _file(Reply(1, "carehub help answer", _digest(request), sealed))
         return write_new(to, f"{desk.site.name}→{known.request.name}", REPLY_SUFFIX, reply)
 
@@ -197,7 +197,8 @@ def recover_with_code(folder: Path, code: str, user: str, password: str) -> str:
     Raises `NotAllowed` for a wrong code, `NotFound` or `InvalidInput` as `recover` does."""
     opening.check_password(password)
     ring = keyring.load(folder)
-    _, key = keyring.unwrap(ring, code, recovery=True)
+    with attempts.counted(folder):
+        _, key = keyring.unwrap(ring, code, recovery=True)
     return _give_password(folder, ring, key, user, password)
 
 
@@ -214,7 +215,7 @@ def _give_password(folder: Path, ring: keyring.Keyring, key: bytes, user: str, p
         with store.reading() as session:
             person = _person(session, peers.own_site(store.raw(session)), ring, clean_name(user))
         with store.unit(person.id) as unit:
-            exchange.log_access(unit.session, person.id, "recover")
+            access_log.add(unit.session, person.id, "recover")
             keyring.add_slot(ring, key, person.id, password)
             opening.renew_office_slot(unit.raw, ring, key)
             try:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection
 
+from sqlmodel import Session
+
 from carehub import resources
 from carehub.domain.errors import InvalidInput, NotAllowed
 from carehub.domain.ids import new_id
@@ -13,7 +15,7 @@ from carehub.domain.office import LEVELS, Site, User
 from carehub.domain.texts import CHINESE, mark
 from carehub.services import cards
 from carehub.services.desk import Desk
-from carehub.store import copies, keyring, queries
+from carehub.store import attempts, copies, keyring, queries
 from carehub.store.store import Store, create, discard, open_with
 from carehub.sync import peers, replicas
 from carehub.sync.keys import Certificate, Request, certify, new_keys, words_of
@@ -24,8 +26,10 @@ NAME_MISSING = mark("The site needs a name.")
 PASSWORD_SHORT = mark("The password is too short. Please choose at least {least} characters.")
 CARD_LEVEL = mark("The card is from “{office}”, which does not stand directly above this level.")
 CARD_REPLACES = mark("This card is for the new laptop of “{site}”. Please leave out name, level and area code.")
+NAME_NEEDED = mark("Please type your name as well as the password.")
 USER_INACTIVE = mark("This user may no longer sign in.")
-LEAST = 6
+LEAST = 8
+PASSWORD_DIGITS = mark("A password of digits only is soon guessed. Please add some letters or Chinese characters.")
 FIRST_ROLE = "head"
 """Whoever begins a store looks after its users."""
 
@@ -112,9 +116,11 @@ def _check(told: cards.Successor, password: str) -> None:
 
 
 def check_password(password: str) -> None:
-    """Raises `InvalidInput` for a password that is too short."""
+    """Raises `InvalidInput` for a password that is too short, or of digits only: birthdays and phone numbers."""
     if len(password) < LEAST:
         raise InvalidInput(PASSWORD_SHORT, least=LEAST)
+    if password.isdigit():
+        raise InvalidInput(PASSWORD_DIGITS)
 
 
 def as_told(certificate: Certificate) -> Site:
@@ -147,26 +153,38 @@ def _desk(store: Store, person: User, site: Site, language: str, *, continued: b
 
 
 def sign_in(folder: Path, password: str, user: str = "", language: str = CHINESE) -> Desk:
-    """Opens a store. With a user's name, the password must be that user's; nothing tells which of both was wrong.
+    """Opens a store. With a user's name, the password must be that user's; nothing tells which of both was wrong. The
+    name may be left out where the password tells who it is. After several wrong ones in a row one has to wait.
     Raises `NotAllowed` or `StoreError`."""
-    ring = keyring.load(folder)
-    owner, key = keyring.unwrap(ring, password)
-    store = open_with(folder, key)
-    try:
-        with store.unit(owner) as unit:
-            continued = copies.recognise(unit.raw, folder)
-        with store.reading() as session:
-            person = queries.get(session, User, owner)
-            me = peers.identity(store.raw(session))
-            site = session.get(Site, me.site) or as_told(me.certificate)
-            named = clean_name(user)
-            if not person.active or (named and named != person.name):
-                raise NotAllowed(USER_INACTIVE if not person.active else keyring.WRONG_PASSWORD)
-            _keep_office_slot(store.raw(session), folder, ring, key)
-    except BaseException:
-        store.close()
-        raise
+    with attempts.counted(folder):
+        ring = keyring.load(folder)
+        found = keyring.openings(ring, password)
+        if not found:
+            raise NotAllowed(keyring.WRONG_PASSWORD)
+        key = found[0][1]
+        store = open_with(folder, key)
+        try:
+            with store.reading() as session:
+                person = _who(session, [owner for owner, _ in found], clean_name(user))
+            with store.unit(person.id) as unit:
+                continued = copies.recognise(unit.raw, folder)
+            with store.reading() as session:
+                me = peers.identity(store.raw(session))
+                site = session.get(Site, me.site) or as_told(me.certificate)
+                _keep_office_slot(store.raw(session), folder, ring, key)
+        except BaseException:
+            store.close()
+            raise
     return _desk(store, person, site, language, continued=continued)
+
+
+def _who(session: Session, owners: list[str], name: str) -> User:
+    """The active user among those whose password it is; `name` decides between several."""
+    people = [p for p in queries.rows(session, User, owners) if not name or p.name == name]
+    active = [p for p in people if p.active]
+    if len(active) == 1:
+        return active[0]
+    raise NotAllowed(NAME_NEEDED if active else USER_INACTIVE if people else keyring.WRONG_PASSWORD)
 
 
 def _keep_office_slot(connection: Connection, folder: Path, ring: keyring.Keyring, key: bytes) -> None:

@@ -71,7 +71,7 @@ def add(desk: Desk, record: type[R], values: Mapping[str, object], **system: obj
     Raises `InvalidInput`; then nothing was saved."""
     desk.require(record.about.right)
     clean = require(record, values, desk.codes)
-    with desk.unit() as unit:
+    with desk.unit(record.about.writes) as unit:
         _require_references(unit, record, clean)
         row = insert(unit, desk, record, {**clean, **system})
     return row, unit.touched
@@ -100,7 +100,7 @@ def home_for(unit: Unit, desk: Desk, record: type[Record], clean: Mapping[str, A
 def edit(desk: Desk, record: type[R], row_id: str, values: Mapping[str, object]) -> tuple[R, Touched]:
     """Changes the given fields of a row. Raises `InvalidInput` or `NotFound`; then nothing was saved."""
     desk.require(record.about.right)
-    with desk.unit() as unit:
+    with desk.unit(record.about.writes) as unit:
         row = queries.get(unit.session, record, queries.resolve_id(unit.session, record, row_id))
         require_home(unit, desk, row)
         assign(row, checked_edit(desk, row, values))
@@ -137,7 +137,7 @@ def void(desk: Desk, record: type[R], row_id: str, reason: str) -> tuple[R, Touc
     desk.require(record.about.right)
     if not reason.strip():
         raise InvalidInput(NO_REASON)
-    with desk.unit() as unit:
+    with desk.unit(record.about.writes) as unit:
         row = queries.get(unit.session, record, queries.resolve_id(unit.session, record, row_id))
         require_home(unit, desk, row)
         if row.voided_on:

@@ -7,7 +7,7 @@ from carehub.domain.errors import InvalidInput, NotFound
 from carehub.domain.rights import Right
 from carehub.domain.texts import mark
 from carehub.services.desk import Desk
-from carehub.store import exchange
+from carehub.store import access_log
 from carehub.sync import incoming, peers
 from carehub.sync.keys import Certificate
 from carehub.sync.outgoing import NOT_BELOW
@@ -52,5 +52,5 @@ def withdraw(desk: Desk, site: str) -> str:
         if peers.is_revoked(unit.raw, found.request.sign_key):
             raise InvalidInput(WITHDRAWN, site=found.request.name)
         incoming.withdraw(unit.raw, found.site)
-        exchange.log_access(unit.session, desk.user.id, "revoke", "site", found.site)
+        access_log.add(unit.session, desk.user.id, "revoke", "site", found.site)
     return found.request.name

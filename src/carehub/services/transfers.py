@@ -15,7 +15,7 @@ from carehub.domain.rights import Right
 from carehub.domain.texts import mark
 from carehub.services import records, sites
 from carehub.services.desk import Desk
-from carehub.store import belongings, exchange, linked, queries
+from carehub.store import access_log, belongings, linked, queries
 from carehub.store.store import Touched, Unit
 from carehub.sync import peers
 
@@ -51,7 +51,7 @@ def transfer(desk: Desk, child_id: str, to: str) -> Transferred:
         for file in linked.files_of_one(session, "child", child.id):
             rows = belongings.belonging(session, "child", file)
             belongings.move(session, rows, target.site, homes)
-        exchange.log_access(session, desk.user.id, "transfer", "child", child.id)
+        access_log.add(session, desk.user.id, "transfer", "child", child.id)
     return Transferred(child.id, former, target.request.name, unit.touched)
 
 

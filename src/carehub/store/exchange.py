@@ -1,4 +1,4 @@
-"""What was handed over and taken in, and the access log."""
+"""What was handed over and taken in."""
 
 import json
 from typing import Any
@@ -19,14 +19,3 @@ def taken(session: Session) -> list[dict[str, Any]]:
     """The bundles taken in, the latest first; `outcome` holds their counts."""
     rows = session.execute(text("SELECT * FROM intake ORDER BY n DESC")).mappings().all()
     return [{**row, "outcome": json.loads(row["outcome"])} for row in rows]
-
-
-def log_access(session: Session, author: str, what: str, record: str | None = None, row_id: str | None = None) -> None:
-    """Notes that somebody looked at, or took out, what is not for everybody."""
-    session.execute(
-        text(
-            """INSERT INTO access_log (at, author, what, record, row_id)
-            VALUES (CAST(unixepoch('subsec') * 1000 AS INTEGER), :author, :what, :record, :row)"""
-        ),
-        {"author": author, "what": what, "record": record, "row": row_id},
-    )

@@ -16,6 +16,7 @@ RECORDS: dict[str, dict[str, Any]] = {
         "phone": TEXT,
     },
     "user": {"name": TEXT, "role": TEXT, "active": FLAG},
+    "access_summary": {"user_id": TEXT, "what": TEXT, "from_on": DAY, "until_on": DAY, "count": INT},
     "child": {
         "name": TEXT, "sex": INT, "birth_date": DAY, "identity_no": TEXT, "ethnic_group": TEXT,
         "registered": FLAG, "register_address": TEXT, "home_address": TEXT, "map_note": TEXT, "school": TEXT,
@@ -109,12 +110,19 @@ CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE ledger_memory (signature TEXT NOT NULL, header TEXT NOT NULL, field TEXT,
     PRIMARY KEY (signature, header)) WITHOUT ROWID;
 CREATE TABLE access_log (n INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, author TEXT, what TEXT NOT NULL,
-    record TEXT, row_id TEXT);
+    record TEXT, row_id TEXT, detail TEXT, reason TEXT);
 CREATE TABLE search_doc (n INTEGER PRIMARY KEY, tbl TEXT NOT NULL, row_id TEXT NOT NULL UNIQUE);
 CREATE TABLE search_todo (row_id TEXT PRIMARY KEY, tbl TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE search_index USING fts5(tokens, content='', contentless_delete=1, detail='full',
     prefix='2 3');
 """
+
+KEPT = (
+    """CREATE TRIGGER access_log_keeps_lines BEFORE DELETE ON access_log
+    BEGIN SELECT RAISE(ABORT, 'the access log only grows'); END""",
+    """CREATE TRIGGER access_log_keeps_words BEFORE UPDATE ON access_log
+    BEGIN SELECT RAISE(ABORT, 'the access log only grows'); END""",
+)
 
 
 def upgrade() -> None:
@@ -130,6 +138,6 @@ def upgrade() -> None:
         )
         for column in INDEXES.get(name, ()):
             op.create_index(f"{name}_{column}", name, [column])
-    for statement in (SYNC + OFFICE).split(";"):
+    for statement in (SYNC + OFFICE).split(";") + list(KEPT):
         if statement.strip():
             op.execute(sa.text(statement))
