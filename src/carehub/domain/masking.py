@@ -2,7 +2,7 @@
 
 import re
 
-from carehub.domain.facts import Fact, Kind
+from carehub.domain.facts import Fact, Kind, Sensitivity
 
 _ADDRESS_SHOWN = 6
 _NUMBER_PARTS = (6, 4)  # area code and end, as public notices show identity numbers
@@ -11,9 +11,11 @@ _PHONE_PARTS = (3, 4)
 
 def masked(fact: Fact, text: str) -> str:
     """The text with its middle hidden, by the kind of its field; the length of what is hidden is shown for
-    identity numbers only."""
+    identity numbers only. Of what is restricted nothing is shown, not even a surname."""
     if not text:
         return ""
+    if fact.sensitivity is Sensitivity.RESTRICTED:
+        return "***"
     if fact.kind is Kind.IDENTITY_NO:
         first, last = _NUMBER_PARTS
         hidden = len(text) - first - last

@@ -4,9 +4,11 @@ from carehub.domain.care import Pairing, Visit
 from carehub.domain.giving import Award
 from carehub.domain.office import AccessSummary, Site, User
 from carehub.domain.people import Child, FamilyMember, Volunteer
+from carehub.domain.protection import Consent, Incident, Talk
 from carehub.domain.record import Record
 
 RECORDS: dict[str, type[Record]] = {
-    r.__tablename__: r for r in (Site, User, AccessSummary, Child, FamilyMember, Volunteer, Pairing, Visit, Award)
+    r.__tablename__: r
+    for r in (Site, User, AccessSummary, Child, FamilyMember, Volunteer, Pairing, Visit, Consent, Talk, Incident, Award)
 }
 """Glossary name → record. A new record is added here once; everything generic follows."""

@@ -42,6 +42,18 @@ RECORDS: dict[str, dict[str, Any]] = {
         "guardianship": TEXT, "health": TEXT, "study": TEXT, "mood": TEXT, "parent_contact": TEXT,
         "note": TEXT, "needs": TEXT, "measures": TEXT, "next_on": DAY,
     },
+    "consent": {
+        "child_id": TEXT, "purpose": TEXT, "given_by": TEXT, "name": TEXT, "relation": TEXT, "given_on": DAY,
+        "expires_on": DAY, "wording": TEXT, "withdrawn_on": DAY, "withdrawn_by": TEXT,
+    },
+    "talk": {
+        "child_id": TEXT, "held_on": DAY, "place": TEXT, "counsellor": TEXT, "topic": TEXT, "summary": TEXT,
+        "follow_up": TEXT, "next_on": DAY,
+    },
+    "incident": {
+        "child_id": TEXT, "police_on": DAY, "police_time": TEXT, "officer": TEXT, "receipt_no": TEXT, "told": TEXT,
+        "seen_on": DAY, "seen": TEXT, "measures": TEXT, "reporter": TEXT, "reporter_phone": TEXT,
+    },
     "award": {
         "recipient": TEXT, "recipient_id": TEXT, "title": TEXT, "reason": TEXT, "issuer": TEXT,
         "awarded_on": DAY, "certificate_no": TEXT,
@@ -54,6 +66,9 @@ INDEXES = {
     "volunteer": ("site_id",),
     "pairing": ("site_id", "child_id", "volunteer_id"),
     "visit": ("site_id", "child_id", "sheet_no"),
+    "consent": ("site_id", "child_id"),
+    "talk": ("site_id", "child_id"),
+    "incident": ("site_id", "child_id"),
     "award": ("site_id",),
 }
 
