@@ -13,7 +13,7 @@ from carehub.domain.errors import NotAllowed, StoreError
 from carehub.domain.people import Child
 from carehub.services import checking, handover, opening, records
 from carehub.services.desk import Desk
-from carehub.store import keyring, schema
+from carehub.store import attempts, keyring, schema
 from carehub.store.engine import BUSY, DAMAGED, DISK_FAILED, DatabaseError, connect, told_in_words
 
 from ..conftest import PASSWORD, drive
@@ -36,6 +36,7 @@ def test_wrong_password_and_wrong_name_read_alike(desk: Desk) -> None:
         with pytest.raises(NotAllowed) as caught:
             opening.sign_in(folder, password, user)
         told.add(str(caught.value))
+        (folder / attempts.FILE).unlink()
     assert len(told) == 1
     opening.sign_in(folder, PASSWORD, "李秀英").close()
 
