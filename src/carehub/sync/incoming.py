@@ -197,7 +197,7 @@ def take(
     taken = Taken("merged", header.signer.site, header.bundle, header.number, changes=header.payload.changes)
     intake = _begin_intake(connection, arrival, author)
     _trust(connection, arrival)
-    taken.parted = _part(connection, header, content.opening.receipt)
+    taken.parted = _part(connection, header, content.opening.receipt, intake)
     sieve = scope.sieve(connection, header, content.changes)
     seen = 0
     for chunk in _chunks(content.changes(), _CHUNK):
@@ -231,6 +231,7 @@ def _begin_intake(connection: Connection, arrival: Arrival, author: str | None) 
     header = arrival.header
     before = {
         "link": links.astuple_of(connection, header.replica),
+        "own": journal.own_replica(connection),
         "pos": journal.last_position(connection),
     }
     cursor = connection.execute(
@@ -243,9 +244,9 @@ def _begin_intake(connection: Connection, arrival: Arrival, author: str | None) 
     return cursor.lastrowid
 
 
-def _part(connection: Connection, header: Header, receipt: Receipt | None) -> bool:
+def _part(connection: Connection, header: Header, receipt: Receipt | None, intake: int) -> bool:
     """Goes on as a new replica if the office has found this store to be the other copy of one it knows."""
-    return header.kind == "down" and receipt is not None and replicas.part(connection, receipt)
+    return header.kind == "down" and receipt is not None and replicas.part(connection, receipt, intake)
 
 
 def _look_after(connection: Connection, taken: Taken, intake: int) -> None:

@@ -5,7 +5,9 @@ import secrets
 from collections.abc import Mapping, Sequence
 from sqlite3 import Connection
 
-from carehub.sync import capture, journal, merge
+from msgspec import structs
+
+from carehub.sync import capture, journal, merge, quarantine, scope
 from carehub.sync.bundle import Receipt
 from carehub.sync.change import Change, canonical, digest
 
@@ -58,20 +60,25 @@ def digests(connection: Connection, site: str) -> dict[str, list[tuple[int, str,
     return found
 
 
-def part(connection: Connection, receipt: Receipt) -> bool:
+def part(connection: Connection, receipt: Receipt, intake: int) -> bool:
     """Compares what the office holds with what is held here. Where it differs in this store's own replica, or the
     office has bundles of it that were not made here, this is the other copy: it goes on as a new replica, and what it
     wrote since they parted goes along. Where it differs in that of a site below, the other copy handed in here: its
-    changes go back to it, which still holds them, and it is told. Returns whether anything differed."""
+    changes go back to it, which still holds them, and it is told. Where it differs in any other, a copy of the office
+    handed down here before anybody noticed: what came from it is put aside with the `intake`, the office's own word
+    counts. Returns whether anything differed."""
     own, parted = journal.own_replica(connection), False
     for replica, theirs in sorted(receipt.forks.items()):
-        mine = replica == own or is_former(connection, replica)
-        if not mine and not _writes_below(connection, replica):
-            continue  # nobody here could be told to hand it in once more
         seq = _first_difference(connection, replica, {seq: (row, told) for seq, row, told in theirs})
-        if seq is not None:
-            parted = True
-            (_part_at if mine else _give_back)(connection, replica, seq)
+        if seq is None:
+            continue
+        parted = True
+        if replica == own or is_former(connection, replica):
+            _part_at(connection, replica, seq)
+        elif _writes_below(connection, replica):
+            _give_back(connection, replica, seq)
+        else:
+            _put_aside(connection, replica, seq, intake)
     if own == journal.own_replica(connection) and _made_elsewhere(connection, receipt, own):
         restart(connection)
         parted = True
@@ -116,16 +123,29 @@ def _made_elsewhere(connection: Connection, receipt: Receipt, own: str) -> bool:
 
 def _give_back(connection: Connection, replica: str, seq: int) -> None:
     """Takes the changes of another copy of a site's replica out of the log; that site is told with the next bundle."""
-    rows = connection.execute(
-        "SELECT DISTINCT tbl, row_id FROM change WHERE replica = ? AND seq >= ? ORDER BY row_id", (replica, seq)
-    ).fetchall()
-    connection.execute("DELETE FROM change WHERE replica = ? AND seq >= ?", (replica, seq))
+    _take_out(connection, replica, seq)
     connection.execute(
         "INSERT OR REPLACE INTO fork SELECT site_id, replica, ? FROM link WHERE replica = ?", (seq, replica)
     )
+
+
+def _put_aside(connection: Connection, replica: str, seq: int, intake: int) -> None:
+    """Puts the changes that came from a copy of an office aside, under a mark of their own: that copy hands them down
+    again once it goes on as another replica, and if it never does, a person still finds them."""
+    name = _new_id()
+    aside = [structs.replace(c, replica=name, seq=n) for n, c in enumerate(_take_out(connection, replica, seq), start=1)]
+    quarantine.keep(connection, [(c, scope.RETURNED) for c in aside if not c.scrubbed], intake)
+
+
+def _take_out(connection: Connection, replica: str, seq: int) -> list[Change]:
+    """Takes a replica's changes from `seq` on out of the log and returns them; their rows are folded without them."""
+    sql = f"SELECT {journal.FIELDS} FROM change WHERE replica = ? AND seq >= ? ORDER BY seq"
+    found = [journal.change_from(row) for row in connection.execute(sql, (replica, seq)).fetchall()]
+    connection.execute("DELETE FROM change WHERE replica = ? AND seq >= ?", (replica, seq))
     with capture.uncaptured(connection):
-        for table, row in rows:
+        for table, row in sorted({(c.table, c.row) for c in found}):
             merge.refold(connection, table, row)
+    return found
 
 
 def _part_at(connection: Connection, replica: str, seq: int) -> None:

@@ -6,7 +6,7 @@ from sqlite3 import Connection
 
 from carehub.domain.errors import InvalidInput
 from carehub.domain.texts import mark
-from carehub.sync import capture, links, merge
+from carehub.sync import capture, journal, links, merge
 from carehub.sync.links import Link
 
 NOTHING = mark("There is no merge to undo.")
@@ -40,7 +40,10 @@ def undo_last(connection: Connection) -> tuple[str, list[tuple[str, str]]]:
             merge.refold(connection, table, row_id)
     links.forget(connection, replica)
     if before["link"]:
-        links.save(connection, Link(*before["link"]))
+        link = Link(*before["link"])
+        same = before["own"] == journal.own_replica(connection)
+        # a store that went on as another replica meanwhile: what the other side was told, it was told of the other copy
+        links.save(connection, link if same else Link(link.replica, link.site_id))
     connection.execute("DELETE FROM quarantine WHERE intake = ?", (intake,))
     connection.execute("DELETE FROM intake WHERE n = ?", (intake,))
     connection.execute("DELETE FROM receipt WHERE bundle = ?", (bundle,))
