@@ -60,6 +60,8 @@ def move(session: Session, rows: Iterable[tuple[str, str]], home: str, homes: Co
 def words_of(session: Session, table: str, row_id: str) -> set[str]:
     """The names and identity numbers that stand in a row."""
     columns = [name for name, fact in facts_of(RECORDS[table]).items() if fact.kind in _PERSONAL]
+    if not columns:
+        return set()
     sql = text(f'SELECT {", ".join(columns)} FROM "{table}" WHERE id = :id')
     return {value for row in session.execute(sql, {"id": row_id}) for value in row if value}
 
