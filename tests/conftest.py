@@ -10,6 +10,7 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.pop("CAREHUB_PASSWORD", None)
+os.environ["CAREHUB_STICKS"] = ""  # the sticks of whoever runs the tests are left alone
 os.environ["CAREHUB_STATE"] = tempfile.mkdtemp(prefix="carehub-state-")
 
 from hypothesis import HealthCheck, settings

@@ -15,7 +15,7 @@ from carehub.domain.office import LEVELS, Site, User
 from carehub.domain.texts import CHINESE, mark
 from carehub.services import cards
 from carehub.services.desk import Desk
-from carehub.store import attempts, copies, keyring, queries
+from carehub.store import attempts, copies, keyring, queries, restoring
 from carehub.store.store import Store, create, discard, open_with
 from carehub.sync import peers, replicas
 from carehub.sync.keys import Certificate, Request, certify, new_keys, words_of
@@ -156,6 +156,7 @@ def sign_in(folder: Path, password: str, user: str = "", language: str = CHINESE
     """Opens a store. With a user's name, the password must be that user's; nothing tells which of both was wrong. The
     name may be left out where the password tells who it is. After several wrong ones in a row one has to wait.
     Raises `NotAllowed` or `StoreError`."""
+    restoring.finish(folder)
     with attempts.counted(folder):
         ring = keyring.load(folder)
         found = keyring.openings(ring, password)

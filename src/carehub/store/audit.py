@@ -1,26 +1,43 @@
 """Checks of a whole store, each yielding what is wrong as a sentence."""
 
+import base64
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
 
 from sqlalchemy import text
 from sqlmodel import Session
 
-from carehub.domain.errors import CareHubError
+from carehub.domain.errors import CareHubError, StoreError
 from carehub.domain.facts import Kind, facts_of
 from carehub.domain.records import RECORDS
 from carehub.domain.texts import mark
+from carehub.store import keyring
 from carehub.sync import journal
 from carehub.sync.fold import fold
 from carehub.sync.schema import tables
 
 PAGE = mark("The database is damaged ({detail}). Please restore the last backup; this store stays as it is.")
+WHERE = mark("Damaged are the records: {table}. What else is kept is whole. Please restore the last backup.")
+LOG_DAMAGED = mark("Damaged is the list of changes. The records themselves are whole. Please restore the last backup.")
+INDEX_DAMAGED = mark("Damaged is the search index. The records are whole. Please restore the last backup.")
+OWN_DAMAGED = mark("Damaged are CareHub's own notes ({table}). The records are whole. Please restore the last backup.")
 DIFFERS = mark("The row {row} ({table}) is not what its changes say ({fields}). Please call for help before going on.")
 NO_CHANGES = mark("The row {row} ({table}) has no changes behind it. Please call for help before going on.")
 LOST = mark("The row {row} ({table}) is in the change log but not in its table. Please call for help before going on.")
 DANGLING = mark("“{field}” of the row {row} ({table}) points to something that is not on file.")
 TRIGGERS = mark("A part that records changes is missing for “{table}”. Please open the store once more, then check.")
 INDEX = mark("The search index lacks {count} rows. Searching may miss them; nothing is lost.")
+
+SLOT = mark("A way into the store is damaged ({owner}). Please set that person's password once more.")
+CODE = mark("The way in by the recovery code is missing or damaged. Please make a new recovery code.")
+NO_USER = mark("A password that opens this store belongs to nobody on file ({owner}). Please ask who it was.")
+LEFT_IN = mark("“{name}” may no longer sign in, but the former password still opens the file. Please ask for help.")
+NO_PASSWORD = mark(
+    "“{name}” is on the list but has no password on this computer. Please set one, or take the name off."
+)
+_SALT, _WRAPPED = 16, 72
+"""Bytes of a slot's salt, and of the wrapped key: a nonce of 24, the key's 32, an authentication tag of 16."""
 
 
 def pages(session: Session) -> Iterator[CareHubError]:
@@ -29,6 +46,53 @@ def pages(session: Session) -> Iterator[CareHubError]:
         for (found,) in session.execute(text(f"PRAGMA {pragma}")):
             if found != "ok":
                 yield CareHubError(PAGE, detail=found)
+
+
+def where(table: str) -> CareHubError:
+    """What is concerned by damage in a table, in words."""
+    if table in RECORDS:
+        return CareHubError(WHERE, table=RECORDS[table].about.plural)
+    if table == "change":
+        return CareHubError(LOG_DAMAGED)
+    return CareHubError(INDEX_DAMAGED) if table.startswith("search_") else CareHubError(OWN_DAMAGED, table=table)
+
+
+def ways_in(folder: Path) -> Iterator[CareHubError]:
+    """Whether the keyring can be read, and every way in it is what it should be."""
+    try:
+        ring = keyring.load(folder)
+    except StoreError as error:
+        yield error
+        return
+    for slot in ring.slots:
+        if not _is_sane(slot):
+            yield CareHubError(CODE) if slot.owner == "recovery" else CareHubError(SLOT, owner=slot.owner)
+    if all(slot.owner != "recovery" for slot in ring.slots):
+        yield CareHubError(CODE)
+
+
+def _is_sane(slot: keyring.Slot) -> bool:
+    try:
+        lengths = [len(base64.b64decode(text, validate=True)) for text in (slot.salt, slot.wrapped)]
+    except ValueError:
+        return False
+    affordable = keyring._FLOOR <= slot.memory <= keyring._CEILING and 1 <= slot.operations <= 64
+    return lengths == [_SALT, _WRAPPED] and affordable
+
+
+def people_and_passwords(session: Session, site: str, owners: Collection[str]) -> Iterator[CareHubError]:
+    """Where the users of a site and the passwords kept here (`owners`: ids) do not go together. It need not be wrong:
+    passwords do not travel, users do."""
+    users = {i: (n, a) for i, n, a in session.execute(text('SELECT id, name, active FROM "user" WHERE site_id = :s'),
+                                                      {"s": site})}  # fmt: skip
+    for owner in owners:
+        if owner not in users and owner != "recovery":
+            yield CareHubError(NO_USER, owner=owner)
+        elif owner in users and not users[owner][1]:
+            yield CareHubError(LEFT_IN, name=users[owner][0])
+    for user, (name, active) in users.items():
+        if active and user not in owners:
+            yield CareHubError(NO_PASSWORD, name=name)
 
 
 def fold_is_state(session: Session) -> Iterator[CareHubError]:

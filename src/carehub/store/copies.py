@@ -46,6 +46,12 @@ def recognise(connection: Connection, folder: Path) -> bool:
     return copied
 
 
+def disown(connection: Connection) -> None:
+    """Lets a store that is put back from a backup be recognised as a copy when it is opened, however short the time
+    since the backup was made."""
+    connection.execute("UPDATE setting SET value = ? WHERE name = ?", (secrets.token_hex(8), _SETTING))
+
+
 def _agrees(connection: Connection, note: _Note | None, token: str, folder: Path) -> bool:
     if note is None or note.folder != str(folder.resolve()) or token not in note.tokens:
         return False

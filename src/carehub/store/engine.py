@@ -62,6 +62,37 @@ def connect(path: Path, key: bytes) -> sqlcipher.Connection:
     return connection
 
 
+def new_copy(path: Path, key: bytes) -> sqlcipher.Connection:
+    """A connection to a new file that is to become a copy of a store. It keeps no journal: what fails is thrown away
+    whole. And it needs nothing of the disk that a stick may not give."""
+    return _plain(str(path), key, "PRAGMA journal_mode = OFF", "PRAGMA synchronous = FULL", uri=False)
+
+
+def kept_copy(path: Path, key: bytes) -> sqlcipher.Connection:
+    """A connection to a copy nobody works on: reads, writes nothing, makes no file beside it. Raises `StoreError` if
+    the key does not fit or the first page is damaged."""
+    return _plain(f"{path.absolute().as_uri()}?mode=ro&immutable=1", key, uri=True)
+
+
+def _plain(path: str, key: bytes, *pragmas: str, uri: bool) -> sqlcipher.Connection:
+    try:
+        connection = sqlcipher.connect(path, check_same_thread=False, isolation_level=None, uri=uri)
+    except sqlcipher.DatabaseError as error:
+        raise told_in_words(error) or StoreError(DAMAGED) from None
+    try:
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.execute("PRAGMA cipher_memory_security = OFF")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        for pragma in pragmas:
+            connection.execute(pragma)
+        connection.execute("SELECT count(*) FROM sqlite_master")
+    except sqlcipher.DatabaseError as error:
+        connection.close()
+        raise told_in_words(error) or StoreError(DAMAGED) from None
+    return connection
+
+
 def engine(path: Path, key: bytes) -> Engine:
     """An engine for one store. With the execution option `write`, a transaction begins with BEGIN IMMEDIATE, so
     that a unit of work never fails half way for want of a lock; readers do not wait for writers."""

@@ -16,6 +16,12 @@ REVISION = "0001"
 """The newest migration; a test keeps it true. Known without Alembic, so that opening an up-to-date store does not
 spend a third of a second on importing it."""
 
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+NOT_UPGRADED = mark(
+    "The store could not be brought to the form this program needs. It is as it was: please use the former program, "
+    "and call for help. A backup lies in “{folder}”."
+)
 FROM_THE_FUTURE = mark(
     "This store was last used with a newer CareHub ({found}). Please install the newer program on this computer; "
     "nothing was changed."
@@ -31,6 +37,11 @@ def revision(connection: Connection) -> str | None:
     return str(row[0]) if row else None
 
 
+def is_older(found: str) -> bool:
+    """Whether a store of that revision is to be migrated."""
+    return found < REVISION
+
+
 def upgrade(connection: Connection) -> bool:
     """Migrates to `REVISION` inside the caller's transaction; returns whether anything was done.
     Raises `StoreError` for a store from a newer program."""
@@ -44,7 +55,7 @@ def upgrade(connection: Connection) -> bool:
 
     before = _columns(connection)
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     driver = connection.connection.driver_connection

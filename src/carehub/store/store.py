@@ -13,8 +13,17 @@ from sqlmodel import Session
 
 from carehub.domain.errors import StoreError
 from carehub.domain.texts import mark
-from carehub.store import belongings, keyring, schema, search
-from carehub.store.engine import DAMAGED, DISK_FAILED, DatabaseError, connect, engine, told_in_words
+from carehub.store import backups, belongings, keyring, patience, schema, search
+from carehub.store.engine import (
+    DAMAGED,
+    DISK_FAILED,
+    DatabaseError,
+    connect,
+    engine,
+    kept_copy,
+    new_copy,
+    told_in_words,
+)
 from carehub.store.lock import LOCK, READ_ONLY, StoreLock
 from carehub.sync import capture, merge
 
@@ -73,13 +82,13 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session for reading; whatever it did is rolled back."""
-        with _disk_errors(), Session(self.engine, expire_on_commit=False) as session:
+        with disk_errors(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def unit(self, author: str | None) -> Iterator[Unit]:
         """A unit of work by `author` (a user's id): all or nothing, indexed for search, committed once."""
-        with _disk_errors(), Session(self._writing, expire_on_commit=False) as session:
+        with disk_errors(), Session(self._writing, expire_on_commit=False) as session:
             unit = Unit(session)
             session.execute(text("UPDATE writer SET author = :author"), {"author": author})
             before = session.execute(text("SELECT coalesce(max(pos), 0) FROM change")).scalar_one()
@@ -105,20 +114,27 @@ class Store:
             if not left:
                 return
             yield left
-            with _disk_errors(), Session(self._writing) as session:
+            with disk_errors(), Session(self._writing) as session:
                 search.catch_up(session.connection(), step)
                 session.commit()
 
     def back_up(self, folder: Path) -> None:
+        """Copies this store into a new folder at once; see `backing_up`."""
+        for _ in self.backing_up(folder):
+            pass
+
+    def backing_up(self, folder: Path) -> Iterator[tuple[int, int]]:
         """Copies this store into a new folder by the database's own backup, in use or not, with its keyring, and checks
-        that the copy opens and every page of it is sound. Raises `StoreError`; then nothing is left there."""
+        that the copy opens and every page of it is sound. Where rows were erased, the copy is written anew: nothing of
+        them stays between the living rows. Yields (pages done, pages in all), (0, 0) while it checks. Raises
+        `StoreError`; then, and when it is closed half way, nothing is left there."""
         if folder.exists() and any(folder.iterdir()):
             raise StoreError(EXISTS, folder=str(folder))
-        with _disk_errors():
+        with disk_errors():
             try:
                 folder.mkdir(parents=True, exist_ok=True)
                 keyring.save(keyring.load(self.folder), folder)
-                self._copy_into(folder / DATABASE)
+                yield from self._copy_into(folder / DATABASE)
             except OSError:
                 discard(folder)
                 raise StoreError(DISK_FAILED) from None
@@ -126,27 +142,61 @@ class Store:
                 discard(folder)
                 raise
 
-    def _copy_into(self, file: Path) -> None:
-        target = connect(file, self._key)
+    def _copy_into(self, file: Path) -> Iterator[tuple[int, int]]:
+        target = cast(sqlite3.Connection, new_copy(file, self._key))
         try:
             with self.reading() as session:
-                _raw(session).backup(target)
-            found = target.execute("PRAGMA cipher_integrity_check").fetchall()
-            found += [row for row in target.execute("PRAGMA quick_check").fetchall() if row[0] != "ok"]
-            if found:
-                raise StoreError(DAMAGED)
+                erased = session.execute(text("SELECT EXISTS (SELECT 1 FROM erased)")).scalar_one()
+                yield from patience.copied(_raw(session), target)
+            if erased:
+                yield from patience.called(target, lambda: target.execute("VACUUM"))
         finally:
             target.close()
+        yield from sound(file, self._key)
+
+    @contextmanager
+    def keeping(self) -> Iterator[Session]:
+        """A session for what the store keeps for itself (`setting`): no record, no change, whatever its revision."""
+        with disk_errors(), Session(self._writing, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    @property
+    def key(self) -> bytes:
+        """The key of this store and of its backups."""
+        return self._key
 
     def settle(self) -> None:
         """Carries what was committed over into the main file. SQLCipher's own check reads that file alone: a page
         half carried over when the power failed would be called damaged, though it lies whole in the log beside it."""
-        with _disk_errors():
+        with disk_errors():
             connection = self.engine.raw_connection()
             try:
                 connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
             finally:
                 connection.close()
+
+    def damaged_tables(self) -> list[str]:
+        """The tables in which, or in whose indexes, a page cannot be read. Each is read by a connection of its own: one
+        that has met a damaged page trusts no other."""
+        with disk_errors(), self.reading() as session:
+            sql = "SELECT type, name, tbl_name FROM sqlite_master WHERE rootpage > 0"
+            parts = [tuple(row) for row in session.execute(text(sql))]
+        found = {owner: None for kind, name, owner in parts if not self._can_be_read(kind, name, owner)}
+        return list(found)
+
+    def _can_be_read(self, kind: str, name: str, owner: str) -> bool:
+        connection = connect(self.folder / DATABASE, self._key)
+        try:
+            if kind == "table":
+                for _ in connection.execute(f'SELECT * FROM "{name}" NOT INDEXED'):
+                    pass
+                return True
+            return bool(connection.execute(f'PRAGMA integrity_check("{owner}")').fetchall() == [("ok",)])
+        except DatabaseError:
+            return False
+        finally:
+            connection.close()
 
     def raw(self, session: Session) -> sqlite3.Connection:
         """The driver's connection of a reading session."""
@@ -161,6 +211,25 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def sound(file: Path, key: bytes) -> Iterator[tuple[int, int]]:
+    """Reads every page of a copy nobody works on. Yields (0, 0) while it lasts. Raises `StoreError` if it does not open
+    or a page is damaged."""
+    connection = cast(sqlite3.Connection, kept_copy(file, key))
+    found: list[object] = []
+
+    def check() -> None:
+        found.extend(connection.execute("PRAGMA cipher_integrity_check").fetchall())
+        found.extend(row for row in connection.execute("PRAGMA quick_check").fetchall() if row[0] != "ok")
+
+    with disk_errors():
+        try:
+            yield from patience.called(connection, check)
+        finally:
+            connection.close()
+    if found:
+        raise StoreError(DAMAGED)
 
 
 def _touched(unit: Unit, before: int) -> Touched:
@@ -185,7 +254,7 @@ def _raw(session: Session) -> sqlite3.Connection:
 
 
 @contextmanager
-def _disk_errors() -> Iterator[None]:
+def disk_errors() -> Iterator[None]:
     """Failures of disk and file become a sentence; faults in our statements stay what they are."""
     try:
         yield
@@ -231,9 +300,27 @@ def _open(folder: Path, key: bytes) -> Store:
     lock = StoreLock(folder).acquire()
     store = Store(folder, key, lock)
     try:
-        with _disk_errors(), store._writing.begin() as connection:
-            schema.upgrade(connection)
+        _upgrade(store)
     except BaseException:
         store.close()
         raise
     return store
+
+
+def _upgrade(store: Store) -> None:
+    """Brings a store to the schema of this program. One that holds anything yet is backed up before. Raises
+    `StoreError`; then the store is as it was."""
+    with disk_errors(), store.engine.begin() as connection:
+        current = schema.revision(connection)
+    saved = None
+    if current is not None and schema.is_older(current):
+        saved = backups.make_at_once(store, backups.place_of(store.folder)).folder
+    try:
+        with disk_errors(), store._writing.begin() as connection:
+            schema.upgrade(connection)
+    except StoreError:
+        raise
+    except Exception as error:
+        if saved is None:
+            raise
+        raise StoreError(schema.NOT_UPGRADED, folder=str(saved)) from error
