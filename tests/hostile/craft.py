@@ -115,7 +115,7 @@ class Forgery:
         packed = self.packed(self.compress(plain))
         chosen = self.sealed_for if self.sealed_for is not None else [r.key for r in self._recipients()]
         data = self.payload(pyrage.encrypt(packed, [pyrage.x25519.Recipient.from_str(key) for key in chosen]))
-        return data, Payload(len(self.lines), len(plain), hashlib.sha256(data).hexdigest(), len(data))
+        return data, Payload(0, 0, len(self.lines), len(plain), hashlib.sha256(data).hexdigest(), len(data))
 
     def _front(self, sealed: tuple[bytes, Payload]) -> tuple[bytes, bytes]:
         data, described = sealed

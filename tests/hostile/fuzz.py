@@ -32,7 +32,8 @@ try:
 except ImportError:
     atheris = None
 with atheris.instrument_imports(include=["carehub.sync"]) if atheris else contextlib.nullcontext():
-    from carehub.sync import bundle, change, keys
+    from carehub.sync import bundle, change, keys, spool
+    from carehub.sync import payload as payloads
 
 import msgspec
 import pyrage
@@ -50,7 +51,7 @@ COUNTED = {"mutants": 0, "taken": 0}
 REQUEST = keys.Request("500199100200", "room", "新民村", None, SEALED.seal_key, KEYS.sign_key, SITE)
 SIGNER = keys.certify(REQUEST, SITE, KEYS, 1)
 RECIPIENTS = [bundle.Recipient(SEALED.seal_key, SITE)]
-OPENING = bundle.Opening("b1", [SIGNER], None, RECIPIENTS, [keys.revoke(SITE, "ab" * 32, SITE, KEYS, 1)], SITE)
+OPENING = bundle.Opening("b1", [SIGNER], None, RECIPIENTS, [keys.revoke(SITE, "ab" * 32, SITE, KEYS, 1)], SITE, [])
 CHANGES = (
     change.Change(1, "u1", {"name": "徐𫖯", "sex": 1, "site_id": SITE}, "0123456789abcdef", "r1", {}, 1, "child"),
     change.Change(2, None, {"voided_on": "2026-03-01"}, "0123456789abcdef", "r1", {"0123456789abcdef": 1}, 2, "child"),
@@ -74,9 +75,9 @@ def header(payload: bundle.Payload) -> bundle.Header:
 def seeds() -> list[bytes]:
     """Honest inputs for each reader; the same every time but for what age makes by chance."""
     lines = [change.canonical(c) + b"\n" for c in CHANGES]
-    payload, described = bundle.seal(OPENING, lines)
+    payload, described = payloads.seal(OPENING, lines)
     front = change.canonical(header(described))
-    whole = bundle.pack(header(described), KEYS, payload)
+    whole = b"".join(bundle.pack(header(described), KEYS, payload).blocks())
     told = (
         change.canonical(OPENING) + b"\n",
         change.canonical(msgspec.structs.replace(OPENING, receipt=RECEIPT)) + b"\n",
@@ -101,7 +102,7 @@ def one(data: bytes) -> None:
 def _container(data: bytes) -> None:
     sealed = bundle.unpack(data)
     with contextlib.suppress(Refused):  # an honest one may be sealed for the key of another run
-        list(bundle.open_payload(sealed, SEALED).changes())
+        list(payloads.open_payload(sealed, SEALED).changes())
 
 
 def _header(data: bytes) -> None:
@@ -127,9 +128,10 @@ def _packed(packed: bytes) -> None:
 
 def _read(packed: bytes, count: int, size: int) -> None:
     """Reads compressed bytes as a payload whose header agrees with them as far as it can."""
-    described = bundle.Payload(max(count, 0), size, "00" * 32, 1)
-    data = pyrage.encrypt(packed, [IDENTITY.to_public()])
-    content = bundle.open_payload(bundle.Sealed(header(described), "00" * 32, data), SEALED)
+    described = bundle.Payload(0, 0, max(count, 0), size, "00" * 32, 1)
+    data = spool.Spool()
+    data.write(pyrage.encrypt(packed, [IDENTITY.to_public()]))
+    content = payloads.open_payload(bundle.Sealed(header(described), "00" * 32, data), SEALED)
     for told in content.changes():
         assert change.decode_line(change.canonical(told)) == told
 

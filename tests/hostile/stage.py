@@ -17,6 +17,7 @@ from carehub.services.desk import Desk
 from carehub.store import keyring, queries, store
 from carehub.store.schema import REVISION
 from carehub.sync import bundle, journal, keys, outgoing, peers
+from carehub.sync import payload as payloads
 from carehub.sync.bundle import Header, Opening
 from carehub.sync.change import Change
 
@@ -183,5 +184,5 @@ def _partners(role: str) -> list[str]:
 def _letter(connection: Any, own: keys.Keys, site: str) -> Letter:
     """`site`: the receiver below, or nothing for the office above."""
     made = outgoing.compose_down(connection, REVISION, site) if site else outgoing.compose_up(connection, REVISION)
-    content = bundle.open_payload(bundle.unpack(made.data), own)
+    content = payloads.open_payload(bundle.unpack(made.data), own)
     return Letter(made.header, content.opening, tuple(content.changes()))

@@ -173,7 +173,7 @@ def test_a_header_changed_and_packed_anew_is_refused(circle: Circle, tmp_path: P
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         signature = archive.read("header.sig")
     with pytest.raises(Refused):
-        bundle.unpack(bundle._zip((changed, signature, sealed.payload)))
+        bundle.unpack(bundle._zip((changed, signature, bytes(sealed.payload))))
 
 
 def test_somebody_elses_key_under_a_known_sites_name_comes_in_by_words_only(circle: Circle, tmp_path: Path) -> None:

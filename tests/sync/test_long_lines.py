@@ -8,6 +8,7 @@ import zstandard
 
 from carehub.domain.errors import Refused
 from carehub.sync import bundle
+from carehub.sync import payload as payloads
 
 from ..vectors.actors import Site, an_id
 
@@ -18,7 +19,11 @@ def lines(*lengths: int) -> list[int]:
     packed = io.BytesIO()
     with zstandard.ZstdCompressor().stream_writer(packed, closefd=False) as writer:
         writer.write(plain)
-    return [len(line) for line in bundle._lines(packed.getvalue(), len(plain))]
+    packed.seek(0)
+    reading = payloads._Plain(packed, len(plain))
+    found = [reading.line(bundle.LIMIT_OPENING), *reading.lines(len(lengths) - 1)]
+    reading.require_end()
+    return [len(line) for line in found]
 
 
 def test_a_receipt_of_thousands_of_refusals_can_be_taken_in() -> None:

@@ -32,7 +32,7 @@ from carehub.store.queries import Wanted
 from carehub.sync import bundle
 
 from ..conftest import PASSWORD, drive
-from .sticks import export, state, take
+from .sticks import export, history, state, take
 
 CHILD = {"name": "徐𫖯", "sex": "男", "guardian": "姚秀志", "guardian_relation": "63", "guardian_phone": "15057339953"}
 VECTORS = Path(__file__).parents[1] / "vectors"
@@ -124,7 +124,7 @@ def test_never_05_a_moved_household_stays_on_the_old_device(
         take(desk, export(office, tmp_path, desk.site.id))
     assert records.ids(room, Child) == []
     assert children.read(other.desk, [child])[0].child.school == "搬走前写的"
-    assert len(records.history(other.desk, child)) == len(records.history(office, child))
+    assert len(history(other.desk, child)) == len(history(office, child))
     with pytest.raises(NotAllowed):
         children.edit(room, child, {"school": "不再允许"})
 
@@ -229,11 +229,11 @@ def test_never_11_sealed_but_not_signed_and_the_history_stays_behind(joined: Joi
     children.edit(room, child, {"school": "红岩完小"})
     file = export(room, tmp_path)
     sealed = bundle.unpack(file.read_bytes())
-    unsigned = bundle._zip((bundle.canonical(sealed.header), bytes(64), sealed.payload))
+    unsigned = bundle._zip((bundle.canonical(sealed.header), bytes(64), bytes(sealed.payload)))
     with pytest.raises(Refused):
         bundle.unpack(unsigned)
     take(office, file)
-    told = [(h["author"], h["cells"].get("school")) for h in records.history(office, child)]
+    told = [(h["author"], h["cells"].get("school")) for h in history(office, child)]
     assert ("李秀英", "红岩完小") in told
 
 
@@ -243,7 +243,7 @@ def test_never_12_several_edits_collapse_into_one_entry(joined: Joined, tmp_path
     for school in ("甲", "乙", "丙"):
         children.edit(room, child, {"school": school})
     take(office, export(room, tmp_path))
-    written = [h for h in records.history(office, child) if "school" in h["cells"]]
+    written = [h for h in history(office, child) if "school" in h["cells"]]
     assert [h["cells"]["school"] for h in written] == ["丙", "乙", "甲"]
     assert all(h["author"] == "李秀英" and h["at"] for h in written)
 
@@ -263,7 +263,7 @@ def test_never_13_a_shared_laptop_shows_one_persons_work_to_the_next(desk: Desk)
     try:
         assert drafts.kept(second, "child-form/") == {}
         child = children.add(second, CHILD)[0].child.id
-        assert {h["author"] for h in records.history(second, child)} == {"王建国"}
+        assert {h["author"] for h in history(second, child)} == {"王建国"}
     finally:
         second.close()
 

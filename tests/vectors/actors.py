@@ -3,7 +3,7 @@
 import functools
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from carehub import resources
 from carehub.store import schema
 from carehub.sync import bundle, erasure, incoming, journal, keys, merge, outgoing, peers, replicas
+from carehub.sync import payload as payloads
 from carehub.sync.change import Cell, canonical
 
 START = 1_772_323_200_000
@@ -37,7 +38,18 @@ def new_database() -> Any:
 
 def an_id(kind: str, n: int) -> str:
     """A readable id of the usual form: the kind's number, then `n`."""
-    kinds = ("site", "user", "child", "family_member", "volunteer", "visit", "pairing", "award", "activity")
+    kinds = (
+        "site",
+        "user",
+        "child",
+        "family_member",
+        "volunteer",
+        "visit",
+        "pairing",
+        "award",
+        "activity",
+        "attachment",
+    )
     return f"019ca000-{kinds.index(kind):04x}-7000-8000-{n:012x}"
 
 
@@ -158,15 +170,18 @@ def join(members: Iterable[bytes]) -> bytes:
 
 def resealed(
     site: Site, data: bytes, lines: list[bytes] | None = None, opening: dict[str, Any] | None = None,
-    payload: dict[str, Any] | None = None, **header: Any,
+    payload: dict[str, Any] | None = None, blobs: Sequence[payloads.Blob] | None = None, **header: Any,
 ) -> bytes:  # fmt: skip
     """A bundle sealed and signed anew by a site that may open it, with other lines, another opening, other figures
-    about the payload, or other header fields: dishonest, but in sound form."""
+    about the payload, other attachments, or other header fields: dishonest, but in sound form."""
     sealed = bundle.unpack(data)
-    content = bundle.open_payload(sealed, site.identity.keys)
-    lines = [canonical(c) for c in content.changes()] if lines is None else lines
+    content = payloads.open_payload(sealed, site.identity.keys)
+    attached: dict[str, bytes | None] = {}
+    honest = list(content.changes(attached.__setitem__))
+    lines = [canonical(c) for c in honest] if lines is None else lines
+    blobs_ = sorted(attached.items()) if blobs is None else blobs
     first = msgspec.structs.replace(content.opening, **(opening or {}))
-    packed, described = bundle.seal(first, [line + b"\n" for line in lines])
+    packed, described = payloads.seal(first, [line + b"\n" for line in lines], blobs_)
     described = msgspec.structs.replace(described, **(payload or {}))
     front = canonical({**msgspec.to_builtins(sealed.header), "payload": described, **header})
-    return join((front, keys.sign(site.identity.keys, front), packed))
+    return join((front, keys.sign(site.identity.keys, front), bytes(packed)))

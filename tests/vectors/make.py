@@ -1,8 +1,9 @@
 """Makes the test vectors with the product: `python -m tests.vectors.make [NAME…]`, in the top folder.
 
 A vector is a folder: bundles, the private keys of its sites (made for it, worth nothing elsewhere), and
-`expected.json`: what a reader must find. What must come out is written down by hand in `stories.py` and `refusals.py`;
-nothing here asks the product for it but what only the sealed file can say (ids, hashes, figures of the header).
+`expected.json`: what a reader must find. What must come out is written down by hand in `stories.py`, `pictures.py` and
+`refusals.py`; nothing here asks the product for it but what only the sealed file can say (ids, hashes, figures of the
+header).
 
 VECTORS OF A RELEASED FORMAT ARE NEVER MADE AGAIN. age draws fresh keys for every file, so a bundle made again is
 another one, and the point of a vector is that later programs still read what an earlier one wrote. Without a name only
@@ -12,14 +13,15 @@ vectors that are missing are made; to replace one, while its format is not relea
 import json
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from carehub import resources
-from carehub.sync import bundle, keys
+from carehub.sync import blobs, bundle, keys
+from carehub.sync import payload as payloads
 from carehub.sync.change import Cell
 
 from .actors import Site
@@ -67,17 +69,26 @@ class Story:
         for table, row in rows:
             del self.rows[f"{table}/{row}"]
 
-    def add(self, data: bytes, name: str, *, number: int, span: tuple[int, int], changes: int) -> bytes:
-        """Adds a sound bundle whose figures must be these."""
+    def add(
+        self, data: bytes, name: str, *, number: int, span: tuple[int, int], changes: int,
+        attached: dict[str, int | None] | None = None, wanted: Sequence[str] = (),
+    ) -> bytes:  # fmt: skip
+        """Adds a sound bundle whose figures must be these. `attached`: the sizes of the attachments it carries, None
+        for those it leaves for later; `wanted`: those it asks for."""
         sealed = bundle.unpack(data)
         header = sealed.header
         found = (header.number, header.span, header.payload.changes)
         assert found == (number, span, changes), f"{name}: {found} instead of {(number, span, changes)}"
         assert self.reader
-        opening = bundle.open_payload(sealed, self.reader.identity.keys).opening
+        content = payloads.open_payload(sealed, self.reader.identity.keys)
+        opening, brought = content.opening, dict[str, int | None]()
+        named = {blobs.named_by(c) for c in content.changes(lambda name, data: brought.update({name: len(data)}))}
+        left = {name: None for name in named - brought.keys() if name}
+        assert (brought | left, opening.wanted) == (attached or {}, list(wanted)), f"{name}: {brought | left}"
         told = msgspec.to_builtins(header)
         facts = {k: told[k] for k in ("bundle", "ended", "kind", "number", "previous", "replica", "schema", "taken")}
         self._keep(name, data, facts | {
+            "attachments": attached or {},
             "certificates": [c.site for c in opening.certificates],
             "changes": changes,
             "receipt": msgspec.to_builtins(opening.receipt),
@@ -85,6 +96,7 @@ class Story:
             "revoked": [r.sign_key for r in opening.revocations],
             "signer": header.signer.site,
             "span": list(span),
+            "wanted": list(wanted),
         })  # fmt: skip
         return data
 
@@ -147,9 +159,9 @@ def _compact(value: object) -> str:
 
 def main(names: list[str]) -> None:
     """Makes the named vectors, or those that are missing."""
-    from . import refusals, stories
+    from . import pictures, refusals, stories
 
-    makers: dict[str, Callable[[], Story]] = {**stories.STORIES, **refusals.STORIES}
+    makers: dict[str, Callable[[], Story]] = {**stories.STORIES, **refusals.STORIES, **pictures.STORIES}
     for name in names or makers:
         folder = FOLDER / name
         if folder.exists():

@@ -2,6 +2,7 @@
 opens all bundles of a folder with its keys.json, verifies them, folds their changes and prints what it finds."""
 
 import json
+import re
 import struct
 import sys
 import zlib
@@ -13,6 +14,7 @@ from unicodedata import is_normalized
 import msgspec
 import pyrage
 import zstandard
+from msgspec import Meta
 from nacl import exceptions, signing
 
 
@@ -20,29 +22,26 @@ def some(kind, text="", /, **more):
     return TypedDict("Object", {**dict.fromkeys(text.split(), kind), **more})
 
 
-Whole, Count, Positive = (Annotated[int, msgspec.Meta(gt=below, lt=1 << 53)] for below in (-1 << 53, -1, 0))
+Whole, Count, Positive = (Annotated[int, Meta(gt=below, lt=1 << 53)] for below in (-1 << 53, -1, 0))
 NAMES = "[0-9A-Za-z_.+-]+ [0-9a-f]{64} [0-9A-Za-z_.-]+ [A-Za-z_][0-9A-Za-z_]* [0-9]{6,12} age1[0-9a-z]{58} [a-z]{1,16}"
-TEXTS = (Annotated[str, msgspec.Meta(pattern=rf"\A{name}\Z", max_length=64)] for name in NAMES.split())
+TEXTS = (Annotated[str, Meta(pattern=rf"\A{name}\Z", max_length=64)] for name in NAMES.split())
 Name, Hash, Id, Column, Area, Age, Level = TEXTS
-Title = Annotated[
-    str, msgspec.Meta(pattern=r"\A[^\0-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]{1,200}\Z")
-]
+Title = Annotated[str, Meta(pattern=r"\A[^\0-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]{1,200}\Z")]
 Request = some(Id, "site", area=Area, level=Level, name=Title, parent=Id | None, seal_key=Age, sign_key=Hash)
 Certificate = some(str, "issuer signature", issued_at=int, request=Request)
-Recipients = Annotated[list[some(str, "key", site=Name)], msgspec.Meta(max_length=8)]
-Sizes, Taken = some(Count, "changes plain_size size", sha256=Hash), dict[Name, tuple[Count, str]]
+Recipients = Annotated[list[some(str, "key", site=Name)], Meta(max_length=8)]
+Sizes, Taken = some(Count, "blob_size blobs changes plain_size size", sha256=Hash), dict[Name, tuple[Count, str]]
 More = {"kind": Literal["up", "down"], "number": Positive, "previous": Hash | None, "span": tuple[Count, Count]}
 Both = {"recipients": Recipients, "taken": Taken, "signer": Certificate, "payload": Sizes, "ended": list[Name]}
 Header = some(Name, "bundle program replica schema", made_at=Count, format=Literal[1], **More, **Both)
 Lists = {"certificates": list[Certificate], "revocations": list[some(str, "issuer sign_key signature site", at=int)]}
-Opening = some(str, "bundle signer", receipt=dict | None, recipients=Recipients, **Lists)
-Cells = dict[Column, Whole | Annotated[str, msgspec.Meta(pattern=r"\A[^\0]*\Z", max_length=100_000)] | None]
+Wanted = Annotated[list[Hash], Meta(max_length=5000)]
+Opening = some(str, "bundle signer", receipt=dict | None, recipients=Recipients, wanted=Wanted, **Lists)
+Cells = dict[Column, Whole | Annotated[str, Meta(pattern=r"\A[^\0]*\Z", max_length=100_000)] | None]
 Change = some(Id, "replica row table", at=Count, author=Id | None, cells=Cells, seen=dict[Id, Positive], seq=Positive)
+Entry = some(Hash, "sha256", size=Annotated[int, Meta(ge=1, le=2 << 20)] | None)
+Refused = type("Refused", (Exception,), {})  # its argument is the stage at which a bundle is found out
 AS_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
-
-
-class Refused(Exception):
-    """A bundle that must not come in; its argument is the stage at which it is found out."""
 
 
 def must(condition, stage):
@@ -82,8 +81,8 @@ def members_of(data):
     return found
 
 
-def read(data, known, identity):
-    """(header, opening, changes) of a file. `known`: site → its signing key; a site not in it vouches for itself."""
+def read(data, known, seal_identity):
+    """(header, opening, changes, attachments) of a file. `known`: site → its key; one not in it vouches for itself."""
     must(len(data) <= 256 << 20, "size")
     front, signature, payload = members_of(data)
     header = parsed(front, Header, "header")
@@ -91,22 +90,36 @@ def read(data, known, identity):
     must(is_signed(key, front, signature=signature), "signature")
     must((told["size"], told["sha256"]) == (len(payload), sha256(payload).hexdigest()), "payload")
     must(len(front) <= 256 << 10 and told["plain_size"] <= min(2 << 30, (4 << 20) + 200 * len(payload)), "size")
-    must(told["changes"] * 80 <= told["plain_size"] and header["span"][0] <= header["span"][1], "header")
+    must(told["blob_size"] <= 200 << 20, "size")
+    least = told["changes"] * 80 + told["blobs"] * 87 + told["blob_size"]
+    must(least <= told["plain_size"] and header["span"][0] <= header["span"][1], "header")
     must(known[site] == key if site in known else is_signed(key, header["signer"], "certificate"), "sender")
+    identity = pyrage.x25519.Identity.from_str(seal_identity)
     must(str(identity.to_public()) in [r["key"] for r in header["recipients"]], "recipients")
     try:
-        payload.index(b"\n--- ", 0, 8 << 10)
+        payload.index(b"\n--- ", 0, 8 << 10)  # raises ValueError
         packed = pyrage.decrypt(payload, [identity])
         plain = zstandard.ZstdDecompressor(max_window_size=8 << 20).stream_reader(packed).read(told["plain_size"] + 1)
+        plain.index(b"\n")
     except (ValueError, pyrage.DecryptError, zstandard.ZstdError):
         raise Refused("decrypt") from None
-    first, *lines = plain.split(b"\n")
+    first, *lines, rest = plain.split(b"\n", 1 + told["changes"])
     must(len(plain) <= told["plain_size"] and len(first) <= 16 << 20 and all(len(n) <= 1 << 20 for n in lines), "size")
     opening = parsed(first, Opening, "opening")
     must(all(opening[k] == header[k] for k in ("bundle", "recipients")) and opening["signer"] == site, "opening")
     must(all(is_signed(key, c, "certificate") for c in opening["certificates"] if c["issuer"] == site), "certificates")
-    must(len(plain) == told["plain_size"] and len(lines) - 1 == told["changes"] and not lines.pop(), "lines")
-    return header, opening, [parsed(line, Change, "lines") for line in lines]
+    must(len(plain) == told["plain_size"] and len(lines) == told["changes"], "lines")
+    changes, blobs = [parsed(line, Change, "lines") for line in lines], {}
+    for _ in range(told["blobs"]):
+        line, _, rest = rest.partition(b"\n")
+        name, size = parsed(line, Entry, "attachments").values()
+        must(name > max(blobs, default=""), "attachments")
+        blobs[name], rest = rest[: size or 0], rest[size or 0 :]
+        must(size is None or sha256(blobs[name]).hexdigest() == name, "attachments")
+    named = {str(c["cells"].get("sha256")) for c in changes if c["table"] == "attachment"}
+    must(set(blobs) == {n for n in named if re.match(r"[0-9a-f]{64}\Z", n)} and not rest, "attachments")
+    must(sum(map(len, blobs.values())) == told["blob_size"], "attachments")
+    return header, opening, changes, blobs
 
 
 def fold(changes):
@@ -130,11 +143,10 @@ def report(folder, files):
     """({file: what `read` gives, or the stage at which it is refused}, {row: state}), taken in this order."""
     kept = json.loads((folder / "keys.json").read_bytes())
     known = {site: told["certificate"]["request"]["sign_key"] for site, told in kept["sites"].items() if told["known"]}
-    identity = pyrage.x25519.Identity.from_str(kept["sites"][kept["reader"]]["seal_identity"])
-    found, held = {}, {}
+    found, held, seal_identity = {}, {}, kept["sites"][kept["reader"]]["seal_identity"]
     for file in files:
         try:
-            found[file] = _, opening, changes = read((folder / file).read_bytes(), known, identity)
+            found[file] = _, opening, changes, _ = read((folder / file).read_bytes(), known, seal_identity)
             pairs = [(c, held.get((c["replica"], c["seq"]), c)) for c in changes]
             must(all(c == o or (c["row"] == o["row"] and not (c["cells"] and o["cells"])) for c, o in pairs), "copies")
             held |= {(c["replica"], c["seq"]): c for c in changes}

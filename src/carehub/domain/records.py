@@ -1,5 +1,6 @@
 """All records the program keeps, in the order their rows should be read by a person."""
 
+from carehub.domain.attachments import Attachment
 from carehub.domain.care import Pairing, Visit
 from carehub.domain.giving import Award
 from carehub.domain.office import AccessSummary, Site, User
@@ -9,6 +10,20 @@ from carehub.domain.record import Record
 
 RECORDS: dict[str, type[Record]] = {
     r.__tablename__: r
-    for r in (Site, User, AccessSummary, Child, FamilyMember, Volunteer, Pairing, Visit, Consent, Talk, Incident, Award)
+    for r in (
+        Site,
+        User,
+        AccessSummary,
+        Child,
+        FamilyMember,
+        Volunteer,
+        Pairing,
+        Visit,
+        Consent,
+        Talk,
+        Incident,
+        Award,
+        Attachment,
+    )
 }
 """Glossary name → record. A new record is added here once; everything generic follows."""

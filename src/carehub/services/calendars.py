@@ -12,7 +12,6 @@ from carehub.domain.errors import CareHubError
 from carehub.domain.texts import mark
 from carehub.services import handover, sites
 from carehub.services.desk import Desk
-from carehub.services.files import read_file
 from carehub.services.merging import Merged
 from carehub.store import settings
 from carehub.sync import bundle, incoming
@@ -135,6 +134,6 @@ def note_waiting(desk: Desk, results: Sequence[Merged]) -> None:
 
 def _header(file: Path) -> bundle.Header | None:
     try:
-        return bundle.unpack(read_file(file, bundle.LIMIT_FILE)).header
+        return handover.front(file)
     except CareHubError:
         return None

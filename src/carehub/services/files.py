@@ -4,7 +4,10 @@ import errno
 import os
 import re
 import stat
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from carehub.domain.errors import NotFound, StoreError
 from carehub.domain.texts import mark
@@ -23,6 +26,16 @@ _BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends
 def read_file(file: Path, limit: int) -> bytes:
     """The bytes of a file of at most `limit` bytes; a larger one is not even begun. Pipes and devices are no files:
     they may never end. Raises `NotFound`."""
+    with open_file(file, limit) as handle:
+        data = handle.read(limit + 1)
+    if len(data) > limit:
+        raise NotFound(FILE_TOO_LARGE, file=file.name)
+    return data
+
+
+@contextmanager
+def open_file(file: Path, limit: int) -> Iterator[BinaryIO]:
+    """A file of at most `limit` bytes, to be read piece by piece. Raises `NotFound`, also where reading fails later."""
     try:
         about = file.stat()
         if not stat.S_ISREG(about.st_mode):
@@ -30,17 +43,22 @@ def read_file(file: Path, limit: int) -> bytes:
         if about.st_size > limit:
             raise NotFound(FILE_TOO_LARGE, file=file.name)
         with file.open("rb") as handle:
-            data = handle.read(limit + 1)
+            yield handle
     except OSError:
         raise NotFound(NO_FILE, file=file.name) from None
-    if len(data) > limit:
-        raise NotFound(FILE_TOO_LARGE, file=file.name)
-    return data
 
 
 def write_new(folder: Path, stem: str, suffix: str, data: bytes, *, private: bool = False) -> Path:
     """Writes a new file: temporary name, flush to the disk, rename, read back and compare. If the name is taken, a
     number is added; nothing existing is ever touched. `private`: only its owner may read it. Raises `StoreError`."""
+    return write_new_blocks(folder, stem, suffix, lambda: [data], private=private)
+
+
+def write_new_blocks(
+    folder: Path, stem: str, suffix: str, blocks: Callable[[], Iterable[bytes]], *, private: bool = False
+) -> Path:
+    """The same for what need not be in memory as a whole: `blocks` gives its bytes from the beginning, each time it is
+    called."""
     stem = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", stem).strip(" .")[:60] or "carehub"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -48,10 +66,10 @@ def write_new(folder: Path, stem: str, suffix: str, data: bytes, *, private: boo
         raise StoreError(NO_FOLDER, folder=str(folder)) from None
     temporary, placed = folder / f".{os.urandom(6).hex()}.part", None
     try:
-        _write_through(temporary, data, 0o600 if private else 0o666)
+        _write_through(temporary, blocks(), 0o600 if private else 0o666)
         placed = _place(temporary, folder, stem, suffix)
         _flush_folder(folder)
-        if placed.read_bytes() != data:
+        if not _holds(placed, blocks()):
             raise OSError
     except OSError:
         if placed:  # it may be whole, but nobody could see that it is
@@ -68,7 +86,7 @@ def write_over(target: Path, data: bytes) -> None:
     temporary = target.with_name(f".{os.urandom(6).hex()}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _write_through(temporary, data)
+        _write_through(temporary, [data])
         temporary.replace(target)
     except OSError:
         raise StoreError(WRITE_FAILED, file=target.name) from None
@@ -76,9 +94,15 @@ def write_over(target: Path, data: bytes) -> None:
         discard(temporary)
 
 
-def _write_through(file: Path, data: bytes, mode: int = 0o666) -> None:
+def _holds(file: Path, blocks: Iterable[bytes]) -> bool:
+    with file.open("rb") as handle:
+        return all(handle.read(len(block)) == block for block in blocks) and not handle.read(1)
+
+
+def _write_through(file: Path, blocks: Iterable[bytes], mode: int = 0o666) -> None:
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode), "wb") as handle:
-        handle.write(data)
+        for block in blocks:
+            handle.write(block)
         handle.flush()
         os.fsync(handle.fileno())
 

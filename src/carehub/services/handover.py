@@ -13,12 +13,11 @@ from carehub.domain.rights import Right
 from carehub.domain.texts import mark
 from carehub.services import access, users
 from carehub.services.desk import Desk
-from carehub.services.files import discard, read_file, write_new
+from carehub.services.files import discard, open_file, write_new, write_new_blocks
 from carehub.store import access_log, copies, exchange
 from carehub.store.schema import REVISION
 from carehub.sync import bundle, outgoing, peers
 from carehub.sync.change import canonical
-from carehub.sync.incoming import sender_name
 
 COLLECTING = mark("Collecting and sealing changes")
 WRITING = mark("Writing to the stick")
@@ -46,9 +45,9 @@ def export(desk: Desk, folder: Path, site: str = "") -> Generator[Progress, None
     try:
         with desk.unit(Right.HAND_OVER) as unit:
             access.summarise(unit, desk)
-            made = _compose(unit.raw, site)
+            made = _compose(unit.raw, site, desk.store.folder)
             yield Progress(1, 2, WRITING)
-            file = write_new(folder, _stem(desk, made), bundle.SUFFIX, made.data)
+            file = write_new_blocks(folder, _stem(desk, made), bundle.SUFFIX, made.packed.blocks)
             _read_back(file)
             outgoing.remember(unit.raw, made, file.name, desk.user.id)
             copies.handed_over(unit.raw)
@@ -57,19 +56,27 @@ def export(desk: Desk, folder: Path, site: str = "") -> Generator[Progress, None
             discard(file)
         raise
     header = made.header
-    return Exported(file, header.bundle, made.receiver.request.name, header.number, made.changes, len(made.data))
+    return Exported(file, header.bundle, made.receiver.request.name, header.number, made.changes, made.packed.size)
 
 
-def _compose(connection: Any, site: str) -> outgoing.Outgoing:
+def _compose(connection: Any, site: str, folder: Path) -> outgoing.Outgoing:
     target = _site_below(connection, site)
-    return outgoing.compose_down(connection, REVISION, target) if target else outgoing.compose_up(connection, REVISION)
+    if target:
+        return outgoing.compose_down(connection, REVISION, target, folder)
+    return outgoing.compose_up(connection, REVISION, folder)
 
 
 def _read_back(file: Path) -> None:
     try:
-        bundle.unpack(read_file(file, bundle.LIMIT_FILE))
+        front(file)
     except CareHubError:
         raise StoreError(NOT_WRITTEN_RIGHT) from None
+
+
+def front(file: Path) -> bundle.Header:
+    """The header of a bundle whose form, signature and payload hash are right. Raises `Refused` or `NotFound`."""
+    with open_file(file, bundle.LIMIT_FILE) as handle:
+        return bundle.verify(handle)
 
 
 def _stem(desk: Desk, made: outgoing.Outgoing) -> str:
@@ -97,16 +104,16 @@ def _site_below(connection: Any, site: str) -> str | None:
 def inspect(file: Path) -> dict[str, Any]:
     """What a bundle says on its outside, after its form, signature and payload hash were verified; needs no key.
     Raises `Refused` or `NotFound`."""
-    sealed = bundle.unpack(read_file(file, bundle.LIMIT_FILE))
-    header = sealed.header
+    header = front(file)
     return {
         "file": file.name,
         "verified": True,
-        "from": sender_name(sealed),
+        "from": header.signer.request.name,
         "kind": header.kind,
         "number": header.number,
         "made_at": header.made_at,
         "changes": header.payload.changes,
+        "attachments": header.payload.blobs,
         "bytes": header.payload.size,
         "recipients": [{"site": r.site, "key": r.key} for r in header.recipients],
         "header": json.loads(canonical(header)),

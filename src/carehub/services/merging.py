@@ -11,7 +11,7 @@ from carehub.domain.progress import Progress
 from carehub.domain.texts import mark
 from carehub.services import previews, transfers
 from carehub.services.desk import Desk
-from carehub.services.files import read_file
+from carehub.services.files import open_file
 from carehub.store import copies
 from carehub.store.store import Touched, Unit
 from carehub.sync import bundle, incoming, journal, replicas
@@ -24,6 +24,8 @@ INDEXING = mark("Making what came searchable")
 ALREADY = mark("This bundle was taken in before; nothing changed.")
 TOGETHER = 50_000
 """Bundles share a transaction until they hold so many changes."""
+_LIKE_A_CHANGE = 2000
+"""So many bytes of attachments count like one change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,12 @@ def merge(
     order: dict[Path, tuple[str, str, int]] = {}
     for file in dict.fromkeys(files):
         try:
-            header = bundle.unpack(read_file(file, bundle.LIMIT_FILE)).header
+            with open_file(file, bundle.LIMIT_FILE) as handle:
+                header = bundle.verify(handle)
         except (Refused, NotFound) as error:
             results[file] = Merged(file, None, "refused", error)
             continue
-        fronts.append((file, max(header.payload.changes, 1)))
+        fronts.append((file, max(header.payload.changes, 1) + header.payload.blob_size // _LIKE_A_CHANGE))
         order[file] = (header.signer.site, header.replica, header.number)
     fronts.sort(key=lambda front: order[front[0]])
     total, done = sum(size for _, size in fronts), 0
@@ -159,7 +162,8 @@ class _Step:
         name: str | None = None
         self.begun = self.kept = False
         try:
-            sealed = bundle.unpack(read_file(self.file, bundle.LIMIT_FILE))
+            with open_file(self.file, bundle.LIMIT_FILE) as handle:
+                sealed = bundle.unpack(handle, self._desk.store.folder)
             name = incoming.sender_name(sealed)
             self.begun = bool(self._approve)
             yield from self._take(unit, sealed)

@@ -10,7 +10,12 @@ from carehub.domain.facts import Kind, facts_of
 from carehub.domain.records import RECORDS
 
 OWNED = tuple((name, f.name, f.ref) for name, record in RECORDS.items() for f in facts_of(record).values() if f.owner)
-"""(table, column, table it points to) for every reference to an owner."""
+"""(table, column, table it points to) for every reference to an owner. An attachment points to a row of any table: then
+the latter is empty."""
+
+_ANY_OWNER = """(SELECT row_id AS id, max(home) AS site_id FROM change
+    WHERE row_id IN (SELECT {column} FROM "{owned}") GROUP BY row_id)"""
+"""Where the rows that some rows belong to are at home, whatever their tables: all changes of a row say the same."""
 
 _PERSONAL = (Kind.NAME, Kind.IDENTITY_NO)
 
@@ -23,7 +28,8 @@ def belonging(session: Session, table: str, row_id: str) -> list[tuple[str, str]
         older, fresh = fresh, {}
         for owned, column, owner in OWNED:
             sql = text(f'SELECT id FROM "{owned}" WHERE {column} IN (SELECT value FROM json_each(:ids)) ORDER BY id')
-            rows = session.execute(sql, {"ids": json.dumps(older.get(owner, []))}).scalars().all()
+            asked = older.get(owner, []) if owner else [row for rows in older.values() for row in rows]
+            rows = session.execute(sql, {"ids": json.dumps(asked)}).scalars().all()
             fresh.setdefault(owned, []).extend(r for r in rows if r not in found)
             found |= dict.fromkeys(rows, owned)
         fresh = {name: rows for name, rows in fresh.items() if rows}
@@ -35,8 +41,9 @@ def stragglers(session: Session, touched: Collection[str], homes: Collection[str
     where they or their owner are among `touched` (ids) and both homes among `homes`."""
     found = []
     for owned, column, owner in OWNED:
+        owners = f'"{owner}"' if owner else _ANY_OWNER.format(owned=owned, column=column)
         sql = text(
-            f"""SELECT t.id, o.site_id FROM "{owned}" t JOIN "{owner}" o ON o.id = t.{column}
+            f"""SELECT t.id, o.site_id FROM "{owned}" t JOIN {owners} o ON o.id = t.{column}
             WHERE t.id IN (SELECT t.id FROM "{owned}" t JOIN json_each(:touched) j ON t.id = j.value
                 UNION SELECT t.id FROM "{owned}" t JOIN json_each(:touched) j ON t.{column} = j.value)
             AND t.site_id IS NOT o.site_id AND t.site_id IN (SELECT value FROM json_each(:homes))

@@ -171,12 +171,30 @@ def names(session: Session, table: str, wanted_ids: Sequence[str]) -> dict[str, 
     """id → the text by which a person knows a row."""
     record = RECORDS[table]
     sql = f'SELECT id, {record.about.title} FROM "{table}" WHERE id IN (SELECT value FROM json_each(:ids))'
+    if not owner.ref:
+        return _names_of_any_owner(session, table, wanted_ids)
     return {row[0]: row[1] or "" for row in session.execute(text(sql), {"ids": json.dumps(list(wanted_ids))})}
 
 
 def owner_names(session: Session, table: str, wanted_ids: Sequence[str]) -> dict[str, str]:
     """id → the name of the person a row belongs to, if it belongs to one, else its own."""
     record = RECORDS.get(table)
+def owners_of(session: Session, table: str, wanted_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """id → (table, id) of the row that it belongs to, for a record whose rows may belong to any other."""
+    sql = f"""SELECT id, owner, owner_id FROM "{table}" WHERE id IN (SELECT value FROM json_each(:ids))"""
+    found = session.execute(text(sql), {"ids": as_json(wanted_ids)})
+    return {row: (owner, owner_id) for row, owner, owner_id in found if owner in RECORDS and owner != table}
+
+
+def _names_of_any_owner(session: Session, table: str, wanted_ids: Sequence[str]) -> dict[str, str]:
+    owners = owners_of(session, table, wanted_ids)
+    named = {
+        kind: owner_names(session, kind, [row for k, row in owners.values() if k == kind])
+        for kind in {kind for kind, _ in owners.values()}
+    }
+    return {row: named[kind].get(owner, "") for row, (kind, owner) in owners.items()}
+
+
     if record is None:
         return {}
     owner = next((f for f in facts_of(record).values() if f.owner), None)

@@ -103,6 +103,8 @@ def _titles(session: Session, table: str, ids: Iterable[str]) -> dict[str, str]:
 def _owners(session: Session, table: str, ids: Iterable[str]) -> dict[str, tuple[str, str, str]]:
     """row id → the person it belongs to; a person with several files is told by the one that stands for all."""
     owner = next((f for f in facts_of(RECORDS[table]).values() if f.owner), None)
+    if owner and not owner.ref:
+        return _any_owners(session, table, ids)
     kind, column = (owner.ref, owner.name) if owner else (table, "id")
     sql = f'SELECT id, {column} FROM "{table}" WHERE id IN (SELECT value FROM json_each(:ids))'
     found = session.execute(text(sql), {"ids": queries.as_json(ids)}).all()
@@ -110,6 +112,16 @@ def _owners(session: Session, table: str, ids: Iterable[str]) -> dict[str, tuple
     shown = {row: roots.get(person, person) for row, person in found if person}
     names = queries.names(session, kind, sorted(set(shown.values())))
     return {row: (kind, person, str(names[person])) for row, person in shown.items() if person in names}
+
+
+def _any_owners(session: Session, table: str, ids: Iterable[str]) -> dict[str, tuple[str, str, str]]:
+    """The same for rows that may belong to a row of any table: whose row that is, is asked there."""
+    owners = queries.owners_of(session, table, ids)
+    found: dict[str, tuple[str, str, str]] = {}
+    for kind in {kind for kind, _ in owners.values()}:
+        known = _owners(session, kind, [row for k, row in owners.values() if k == kind])
+        found |= {row: known[owner] for row, (k, owner) in owners.items() if k == kind and owner in known}
+    return found
 
 
 def _log(session: Session, rows: Iterable[str]) -> dict[str, list[Change]]:

@@ -1,43 +1,44 @@
 """The sealed bundle: a stored ZIP of exactly `header.json`, `header.sig`, `payload.age`.
 
-The payload is age (X25519, several recipients) around zstd around JSON lines: first an opening that repeats signer
-and recipients, then one change a line. Nothing is parsed before it is verified, declared sizes are limits, and
-plaintext exists in memory only. docs/bundle-format.md describes the format for other programs.
+Here is its outside: the header and the container, written and verified as streams. What is sealed inside is in
+`payload.py`. Nothing is parsed before it is verified, and declared sizes are limits. docs/bundle-format.md describes
+the format for other programs.
 """
 
 import hashlib
 import io
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+import struct
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, BinaryIO, Literal
 
 import msgspec
-import pyrage
-import zstandard
 
 from carehub.domain.errors import Refused
 from carehub.domain.texts import mark
-from carehub.sync.change import Change, canonical, decode_lines
+from carehub.sync.change import canonical
 from carehub.sync.keys import Certificate, Keys, Revocation, is_signed_by, sign
+from carehub.sync.spool import Spool
 
 FORMAT = 1
 SUFFIX = ".carebundle"
 MEMBERS = ("header.json", "header.sig", "payload.age")
 LIMIT_FILE, LIMIT_PLAIN, LIMIT_OPENING, LIMIT_LINE = 256 << 20, 2 << 30, 16 << 20, 1 << 20
 LIMIT_HEADER, LIMIT_WINDOW = 256 << 10, 8 << 20
+LIMIT_BLOB, LIMIT_BLOBS, LIMIT_WANTED = 2 << 20, 200 << 20, 5000
+"""Bytes of one attachment, of all attachments of a bundle; attachments asked for by one bundle. Whatever does not fit
+into one bundle goes along with the next ones."""
 LIMIT_AGE_HEADER = 8 << 10
 """An age header has a stanza of about 100 bytes for each recipient; trying one against a key takes milliseconds, so
 that thousands of them would keep a computer busy for minutes."""
 _FREE, _RATIO = 4 << 20, 200
 """So many plain bytes are believed of any payload, beyond them so many for each sealed one: no honest lines are packed
 as tightly as a bomb."""
-_LEAST_LINE = 80
-"""No change is written in fewer bytes."""
-LEVEL = 3
-_BLOCK = 500
-"""So many lines are compressed, or decoded, at a time."""
+_BLOCK, _SIGNATURE = 1 << 18, 4 << 10
+_LEAST_LINE, _LEAST_ENTRY = 80, 87
+"""No change, and no line about an attachment, is written in fewer bytes."""
 
 NOT_A_BUNDLE = mark("This file is not a CareHub bundle, or it was cut off or altered. Nothing was taken in.")
 ALTERED = mark("This bundle was altered after it was sealed. Nothing was taken in. Please have it made again.")
@@ -58,8 +59,11 @@ class Recipient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Payload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the payload must turn out to be. Sizes in bytes; `sha256` is of `payload.age`."""
+    """What the payload must turn out to be. Sizes in bytes: of all attachments (`blob_size`), of all that is unpacked,
+    of `payload.age`, whose hash is `sha256`. `blobs` counts attachments, those left for later included."""
 
+    blob_size: Count
+    blobs: Count
     changes: Count
     plain_size: Count
     sha256: Hash
@@ -131,7 +135,7 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Opening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The first line of a payload."""
+    """The first line of a payload. `wanted`: hashes of attachments whose rows the sender has, and not their bytes."""
 
     bundle: str
     certificates: list[Certificate]
@@ -139,93 +143,149 @@ class Opening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recipients: list[Recipient]
     revocations: list[Revocation]
     signer: str
+    wanted: Annotated[list[Hash], msgspec.Meta(max_length=LIMIT_WANTED)]
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A verified but still sealed bundle: signed by the key its certificate names."""
+    """A verified but still sealed bundle: signed by the key its certificate names. `payload` is a copy of what was
+    verified: whoever could change the stick in between changes nothing."""
 
     header: Header
     header_sha256: str
-    payload: bytes
+    payload: Spool
 
 
-def seal(opening: Opening, lines: Iterable[bytes]) -> tuple[bytes, Payload]:
-    """Compresses and encrypts a payload for the opening's recipients. `lines` end with a newline each."""
-    packed, first = io.BytesIO(), canonical(opening) + b"\n"
-    compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
-    count, size, source = 0, len(first), iter(lines)
-    with compressor.stream_writer(packed, closefd=False) as writer:
-        writer.write(first)
-        while gathered := list(islice(source, _BLOCK)):
-            block = b"".join(gathered)
-            count += len(gathered)
-            size += len(block)
-            writer.write(block)
-    packed.seek(0)
-    sealed = io.BytesIO()
-    keys = [pyrage.x25519.Recipient.from_str(r.key) for r in opening.recipients]
-    pyrage.encrypt_io(packed, sealed, keys)
-    data = sealed.getvalue()
-    return data, Payload(count, size, hashlib.sha256(data).hexdigest(), len(data))
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A finished bundle: what stands before the payload, the payload, what stands behind it."""
+
+    front: bytes
+    payload: Spool
+    back: bytes
+
+    @property
+    def size(self) -> int:
+        return len(self.front) + self.payload.size + len(self.back)
+
+    def blocks(self) -> Iterator[bytes]:
+        """The bytes of the file, a block at a time, as often as wanted."""
+        yield self.front
+        yield from self.payload.blocks()
+        yield self.back
 
 
-def pack(header: Header, keys: Keys, payload: bytes) -> bytes:
-    """The bytes of the bundle file."""
+def pack(header: Header, keys: Keys, payload: Spool) -> Packed:
+    """The bundle file of a sealed payload, signed."""
     front = canonical(header)
-    return _zip((front, sign(keys, front), payload))
+    return Packed(*_around((front, sign(keys, front)), payload))
+
+
+_FRONT = struct.Struct("<3H4I2H")
+_NAMES = tuple(name.encode() for name in MEMBERS)
+
+
+def _entry(name: bytes, crc: int, size: int) -> bytes:
+    """What is said of a member before it and in the directory: fixed times, nothing compressed, so that the container
+    is the same for the same members on every machine."""
+    return _FRONT.pack(20, 0, 0, 0x210000, crc, size, size, len(name), 0)
+
+
+def _container(members: Sequence[tuple[int, int]]) -> tuple[list[bytes], bytes]:
+    """(what stands before each member, what stands at the end) of a container, for (CRC-32, size) of its members."""
+    fronts, index, at = [], b"", 0
+    for name, (crc, size) in zip(_NAMES, members, strict=True):
+        about = _entry(name, crc, size)
+        fronts.append(b"PK\3\4" + about + name)
+        index += b"PK\1\2\x14\3" + about + struct.pack("<3H2I", 0, 0, 0, 0x01800000, at) + name
+        at += len(fronts[-1]) + size
+    return fronts, index + b"PK\5\6" + struct.pack("<4H2IH", 0, 0, len(members), len(members), len(index), at, 0)
+
+
+def _around(members: tuple[bytes, bytes], payload: Spool) -> tuple[bytes, Spool, bytes]:
+    """What stands before a payload, the payload, what stands behind it."""
+    described = [(zlib.crc32(data), len(data)) for data in members] + [(payload.crc, payload.size)]
+    fronts, back = _container(described)
+    return fronts[0] + members[0] + fronts[1] + members[1] + fronts[2], payload, back
 
 
 def _zip(members: Sequence[bytes]) -> bytes:
-    """A ZIP that is the same for the same members on every machine: fixed times, nothing compressed."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        for name, data in zip(MEMBERS, members, strict=True):
-            info = zipfile.ZipInfo(name)
-            info.create_system = 3
-            archive.writestr(info, data)
-    return out.getvalue()
+    """A container around any three members."""
+    front, signature, data = members
+    payload = Spool()
+    payload.write(data)
+    before, _, behind = _around((front, signature), payload)
+    return before + data + behind
 
 
-def unpack(data: bytes) -> Sealed:
-    """Verifies a bundle's form, signature and payload hash. Raises `Refused` for anything not exactly as written:
-    since the container is reproducible, it is rebuilt and compared, and no flipped byte anywhere passes."""
-    if len(data) > LIMIT_FILE:
-        raise Refused(TOO_LARGE)
-    front, signature, payload = _members(data)
-    header = _header(front)
-    if not is_signed_by(header.signer.request.sign_key, front, signature):
-        raise Refused(ALTERED)
-    if header.payload.size != len(payload) or header.payload.sha256 != hashlib.sha256(payload).hexdigest():
-        raise Refused(ALTERED)
-    _require_believable(header)
+def verify(source: bytes | BinaryIO) -> Header:
+    """Verifies a bundle's form, signature and payload hash, and keeps nothing but its header. See `unpack`."""
+    return _verified(source, Spool(keep=False))[0]
+
+
+def unpack(source: bytes | BinaryIO, folder: Path | None = None) -> Sealed:
+    """Verifies a bundle's form, signature and payload hash, and copies its payload, sealed as it is, to a private place
+    (in `folder`, if it is large). Raises `Refused` for anything not exactly as written: since the container is
+    reproducible, it is built anew and compared, and no flipped byte anywhere passes."""
+    payload = Spool(folder)
+    header, front = _verified(source, payload)
     return Sealed(header, hashlib.sha256(front).hexdigest(), payload)
 
 
-def _members(data: bytes) -> tuple[bytes, bytes, bytes]:
-    """The three members, found by the sizes that stand before them. No reader of ZIPs is let near a foreign file: its
-    directory can name a million members, and whatever is not as `_zip` writes it is refused anyway."""
-    found, at = [], 0
-    for name in MEMBERS:
-        size, start = int.from_bytes(data[at + 18 : at + 22], "little"), at + 30 + len(name)
-        if data[at : at + 4] != b"PK\3\4" or data[at + 30 : start] != name.encode() or start + size > len(data):
-            raise Refused(NOT_A_BUNDLE)
-        if name == MEMBERS[0] and size > LIMIT_HEADER:
-            raise Refused(TOO_LARGE)
-        at = start + size
-        found.append(data[start:at])
-    front, signature, payload = found
-    if _zip((front, signature, payload)) != data:
+def _verified(source: bytes | BinaryIO, payload: Spool) -> tuple[Header, bytes]:
+    file = io.BytesIO(source) if isinstance(source, bytes) else source
+    if file.seek(0, io.SEEK_END) > LIMIT_FILE:
+        raise Refused(TOO_LARGE)
+    file.seek(0)
+    front, signature = _members(file, payload)
+    header = _header(front)
+    if not is_signed_by(header.signer.request.sign_key, front, signature):
         raise Refused(ALTERED)
-    return front, signature, payload
+    if header.payload.size != payload.size or header.payload.sha256 != payload.sha256:
+        raise Refused(ALTERED)
+    _require_believable(header)
+    return header, front
+
+
+def _members(file: BinaryIO, payload: Spool) -> tuple[bytes, bytes]:
+    """Header and signature, found by the sizes that stand before them; the third member goes into `payload`. No reader
+    of ZIPs is let near a foreign file: its directory can name a million members, and whatever is not as `_container`
+    has it is refused anyway."""
+    heads, small = [], [b"", b""]
+    for n, name in enumerate(_NAMES):
+        heads.append(head := file.read(30 + len(name)))
+        if head[:4] != b"PK\3\4" or head[30:] != name:
+            raise Refused(NOT_A_BUNDLE)
+        size = int.from_bytes(head[18:22], "little")
+        if n == 2:
+            _copy(file, payload, size)
+            continue
+        if size > (LIMIT_HEADER, _SIGNATURE)[n]:
+            raise Refused((TOO_LARGE, NOT_A_BUNDLE)[n])
+        small[n] = file.read(size)
+    described = [(zlib.crc32(data), len(data)) for data in small] + [(payload.crc, payload.size)]
+    fronts, back = _container(described)
+    if heads != fronts or file.read(len(back) + 1) != back:
+        raise Refused(ALTERED)
+    return small[0], small[1]
+
+
+def _copy(file: BinaryIO, payload: Spool, size: int) -> None:
+    while size:
+        block = file.read(min(size, _BLOCK))
+        if not block:
+            raise Refused(NOT_A_BUNDLE)
+        payload.write(block)
+        size -= len(block)
 
 
 def _require_believable(header: Header) -> None:
     """Raises `Refused` for sizes, counts and positions that no honest program writes."""
     told = header.payload
-    if told.plain_size > min(LIMIT_PLAIN, _FREE + _RATIO * told.size):
+    if told.plain_size > min(LIMIT_PLAIN, _FREE + _RATIO * told.size) or told.blob_size > LIMIT_BLOBS:
         raise Refused(TOO_LARGE)
-    if told.changes * _LEAST_LINE > told.plain_size or header.span[0] > header.span[1]:
+    least = told.changes * _LEAST_LINE + told.blobs * _LEAST_ENTRY + told.blob_size
+    if least > told.plain_size or header.span[0] > header.span[1]:
         raise Refused(NOT_A_BUNDLE)
 
 
@@ -243,86 +303,3 @@ def _header(front: bytes) -> Header:
     if canonical(header) != front or header.format != FORMAT:
         raise Refused(NOT_A_BUNDLE)
     return header
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """An opened payload. Its changes are read from the compressed bytes as they are wanted, as often as wanted."""
-
-    opening: Opening
-    described: Payload
-    packed: bytes
-
-    def changes(self) -> Iterator[Change]:
-        """The changes in their order. Raises `Refused` at the first line that is not one, and at the end if they are
-        not as many as the header says: whoever uses them must be able to go back."""
-        lines = _lines(self.packed, self.described.plain_size)
-        try:
-            next(lines, b"")
-            count = 0
-            for part in _parts(lines):
-                count += len(part)
-                yield from decode_lines(part)
-        except (msgspec.MsgspecError, UnicodeError, RecursionError, zstandard.ZstdError):
-            raise Refused(ALTERED) from None
-        if count != self.described.changes:
-            raise Refused(ALTERED)
-
-
-def open_payload(sealed: Sealed, keys: Keys) -> Content:
-    """Decrypts a verified bundle with the office's keys, in memory, and reads its opening. Raises `Refused`."""
-    header = sealed.header
-    if keys.seal_key not in {r.key for r in header.recipients}:
-        raise Refused(FOR_ANOTHER)
-    if sealed.payload.find(b"\n--- ", 0, LIMIT_AGE_HEADER) < 0:
-        raise Refused(ALTERED)
-    try:
-        packed = pyrage.decrypt(sealed.payload, [pyrage.x25519.Identity.from_str(keys.seal_identity)])
-    except pyrage.DecryptError:
-        raise Refused(FOR_ANOTHER) from None
-    try:
-        first = next(_lines(packed, header.payload.plain_size), b"")
-        opening = msgspec.json.decode(first, type=Opening)
-        exact = canonical(opening) == first
-    except (msgspec.MsgspecError, UnicodeError, RecursionError, zstandard.ZstdError):
-        raise Refused(ALTERED) from None
-    repeated = (header.bundle, header.signer.site, header.recipients)
-    if not exact or (opening.bundle, opening.signer, opening.recipients) != repeated:
-        raise Refused(ALTERED)
-    return Content(opening, header.payload, packed)
-
-
-def _parts(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
-    """Lines in parts of at most `_BLOCK`, and of little more than a megabyte: long ones are not held by the hundred."""
-    part: list[bytes] = []
-    held = 0
-    for line in lines:
-        part.append(line)
-        held += len(line)
-        if len(part) == _BLOCK or held > LIMIT_LINE:
-            yield part
-            part, held = [], 0
-    if part:
-        yield part
-
-
-def _lines(packed: bytes, size: int) -> Iterator[bytes]:
-    """The lines of a compressed payload; never reads beyond `size` bytes of plaintext, never holds more than a block
-    and the longest line. Whatever follows the first frame must be a frame as well: nothing is left unread."""
-    decompressor = zstandard.ZstdDecompressor(max_window_size=LIMIT_WINDOW)
-    reader = decompressor.stream_reader(packed, read_across_frames=True)
-    read, rest, limit = 0, b"", LIMIT_OPENING  # a receipt of many refusals or of a copied disk is long
-    while block := reader.read(1 << 17):
-        read += len(block)
-        if read > size:
-            raise Refused(TOO_LARGE)
-        *whole, rest = (rest + block).split(b"\n")
-        for line in whole:
-            if len(line) > limit:
-                raise Refused(TOO_LARGE)
-            limit = LIMIT_LINE
-            yield line
-        if len(rest) > limit:
-            raise Refused(TOO_LARGE)
-    if rest or read != size:
-        raise Refused(ALTERED)

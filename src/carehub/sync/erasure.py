@@ -1,11 +1,11 @@
-"""Erasing a row: its content leaves the table, the log, the questions and what is kept aside; identities stay, so that
-the erasure travels and nothing of it ever comes back."""
+"""Erasing a row: its content leaves the table, the log, the questions and what is kept aside, an attachment's bytes
+too; identities stay, so that the erasure travels and nothing of it ever comes back."""
 
 import json
 from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 
-from carehub.sync import journal
+from carehub.sync import blobs, journal
 from carehub.sync.capture import uncaptured
 from carehub.sync.change import ERASED, Change
 from carehub.sync.schema import tables
@@ -21,6 +21,7 @@ def erase(connection: Connection, table: str, row_id: str, day: str) -> None:
 def scrub(connection: Connection, table: str, row_id: str) -> None:
     """Takes the content of a row out of everything this store keeps."""
     connection.execute("INSERT OR IGNORE INTO erased VALUES (?, ?)", (row_id, table))
+    named = blobs.named_by_row(connection, table, row_id)
     connection.execute(
         f"""UPDATE change SET cells = '{{}}', seen = '{{}}', author = NULL, at = 0
         WHERE row_id = ? AND cells ->> '{ERASED}' IS NULL""",
@@ -31,6 +32,8 @@ def scrub(connection: Connection, table: str, row_id: str) -> None:
             connection.execute(f'DELETE FROM "{table}" WHERE id = ?', (row_id,))
     connection.execute("DELETE FROM question WHERE row_id = ?", (row_id,))
     connection.execute("DELETE FROM quarantine WHERE line ->> 'row' = ?", (row_id,))
+    if named:
+        blobs.sweep(connection, named)
 
 
 def scrub_arrivals(connection: Connection, changes: Sequence[Change], erased: set[str]) -> list[Change]:

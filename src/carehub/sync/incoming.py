@@ -3,17 +3,19 @@
 import json
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from sqlite3 import Connection
 from typing import TypeVar
 
 from carehub.domain.errors import Refused, Waiting
 from carehub.domain.texts import mark
-from carehub.sync import erasure, journal, links, merge, peers, quarantine, replicas, scope, succession
-from carehub.sync.bundle import Content, Header, Receipt, Sealed, open_payload
+from carehub.sync import blobs, erasure, journal, links, merge, peers, quarantine, replicas, scope, succession
+from carehub.sync.bundle import Header, Receipt, Sealed
 from carehub.sync.change import canonical
 from carehub.sync.keys import Certificate, Revocation, certify, is_genuine, revoke, verify, words_of
 from carehub.sync.links import Link
+from carehub.sync.payload import Content, open_payload
 
 T = TypeVar("T")
 
@@ -190,9 +192,9 @@ def split_words(typed: str, word_list: Sequence[str]) -> list[str]:
 def take(
     connection: Connection, arrival: Arrival, author: str | None, *, allow_voids: bool = True
 ) -> Generator[int, None, Taken]:
-    """Applies an arrival in the caller's transaction: rows, log, positions, receipt, quarantine, all or nothing. Yields
-    how many changes it has read. Raises `Refused`, `merge.Forked`, or `Waiting` if it voids many records and that was
-    not allowed."""
+    """Applies an arrival in the caller's transaction: rows, log, attachments, positions, receipt, quarantine, all or
+    nothing. Bytes that nothing refers to in the end are dropped again. Yields how many changes it has read. Raises
+    `Refused`, `merge.Forked`, or `Waiting` if it voids many records and that was not allowed."""
     header, content = arrival.header, arrival.content
     taken = Taken("merged", header.signer.site, header.bundle, header.number, changes=header.payload.changes)
     intake = _begin_intake(connection, arrival, author)
@@ -200,7 +202,7 @@ def take(
     taken.parted = _part(connection, header, content.opening.receipt, intake)
     sieve = scope.sieve(connection, header, content.changes)
     seen = 0
-    for chunk in _chunks(content.changes(), _CHUNK):
+    for chunk in _chunks(content.changes(partial(blobs.keep, connection)), _CHUNK):
         fresh = merge.unknown_of(connection, chunk)
         taken.parted |= replicas.part_if_copied(connection, fresh)
         allowed, refused = sieve.sift(fresh)
@@ -215,6 +217,7 @@ def take(
     if many > FEW_VOIDS and not allow_voids:
         raise Waiting(MANY_VOIDS, count=many, site=arrival.certificate.request.name)
     _advance(connection, arrival, taken.parted)
+    blobs.sweep(connection)
     if not taken.outcome.fresh and not taken.quarantined and header.number < arrival.link.number:
         taken.status = "already"
     connection.execute("UPDATE intake SET outcome = ? WHERE n = ?", (json.dumps(taken.counts()), intake))
@@ -273,6 +276,7 @@ def _advance(connection: Connection, arrival: Arrival, parted: bool) -> None:
     if header.number > link.number:
         link.number, link.ended = header.number, 0
         links.believe(connection, link, header.taken)
+        link.wanted = json.dumps(arrival.content.opening.wanted)
         links.end(connection, header.signer.site, header.ended)
     if parted:  # what came from the other copy was not sent here: all is wanted once more
         link.got, link.mark = 0, ""

@@ -6,6 +6,7 @@ got in its log (`got`, and the bundle that brought it there), and how far it has
 about this store's log counts only if it names a bundle that this very copy made: else it speaks of another copy.
 """
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import astuple, dataclass
 from sqlite3 import Connection
@@ -20,7 +21,7 @@ Taken: TypeAlias = dict[str, tuple[int, str]]
 @dataclass(slots=True)
 class Link:
     """What is known of one replica of another site. `number` is that of its newest bundle taken in; `ended`: it will
-    never write or read again."""
+    never write or read again; `wanted`: hashes, as JSON, of the attachments whose bytes it asked for."""
 
     replica: str
     site_id: str
@@ -29,9 +30,10 @@ class Link:
     mark: str = ""
     told: int = 0
     ended: int = 0
+    wanted: str = "[]"
 
 
-_FIELDS = "replica, site_id, number, got, mark, told, ended"
+_FIELDS = "replica, site_id, number, got, mark, told, ended, wanted"
 
 
 def find(connection: Connection, replica: str) -> Link | None:
@@ -54,7 +56,7 @@ def of_site(connection: Connection, site: str, *, live: bool = False) -> list[Li
 
 def save(connection: Connection, link: Link) -> None:
     """Keeps a link."""
-    connection.execute(f"INSERT OR REPLACE INTO link ({_FIELDS}) VALUES (?,?,?,?,?,?,?)", astuple(link))
+    connection.execute(f"INSERT OR REPLACE INTO link ({_FIELDS}) VALUES (?,?,?,?,?,?,?,?)", astuple(link))
 
 
 def forget(connection: Connection, replica: str) -> None:
@@ -82,6 +84,11 @@ def reached(connection: Connection, site: str) -> tuple[int, str | None]:
     forked = connection.execute("SELECT 1 FROM fork WHERE site_id = ?", (site,)).fetchone()
     only = live[0].replica if len(live) == 1 and not forked else None
     return (0 if forked or not live else min(link.told for link in live)), only
+
+
+def wanted_by(connection: Connection, site: str) -> set[str]:
+    """The hashes of the attachments that a site's live replicas have asked for."""
+    return {name for link in of_site(connection, site, live=True) for name in json.loads(link.wanted)}
 
 
 def believe(connection: Connection, link: Link, taken: Mapping[str, tuple[int, str]]) -> None:

@@ -2,9 +2,10 @@
 below. Nothing is marked as sent: only the other side's word moves that on."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from sqlite3 import Connection
 
 import msgspec
@@ -13,10 +14,11 @@ from carehub import __version__
 from carehub.domain.errors import NotFound
 from carehub.domain.ids import new_id
 from carehub.domain.texts import mark
-from carehub.sync import journal, links, peers, replicas, succession
-from carehub.sync.bundle import FORMAT, Counts, Header, Opening, Receipt, Recipient, Refusal, pack, seal
+from carehub.sync import blobs, journal, links, peers, replicas, succession
+from carehub.sync.bundle import FORMAT, Counts, Header, Opening, Packed, Receipt, Recipient, Refusal, pack
 from carehub.sync.change import canonical
 from carehub.sync.keys import Certificate
+from carehub.sync.payload import Blob, seal
 from carehub.sync.schema import REFERENCE_TABLES
 
 NO_OFFICE = mark(
@@ -40,6 +42,12 @@ _DOWN = f"""FROM change WHERE pos <= :upto AND (
 """What is new and at home below, or erased wherever it was (only identities: nobody is to keep it), or reference data,
 or has left; and the whole history of what has moved in."""
 
+_WANTED = f"""OR row_id IN (SELECT row_id FROM change
+    WHERE tbl = '{blobs.TABLE}' AND {blobs.NAMED} IN (SELECT value FROM json_each(:wanted)))"""
+"""Attachments whose bytes the receiver has asked for: their changes go along once more, and the bytes with them."""
+
+_AT_HOME = "AND home IN (SELECT value FROM json_each(:homes))"
+
 _RECEIPTED = 50
 """So many of a site's newest bundles a receipt speaks of."""
 
@@ -49,12 +57,17 @@ class Outgoing:
     """A finished bundle, not yet on the stick."""
 
     header: Header
-    data: bytes
+    packed: Packed
     receiver: Certificate
 
     @property
     def changes(self) -> int:
         return self.header.payload.changes
+
+    @property
+    def data(self) -> bytes:
+        """The whole file at once: for small ones."""
+        return b"".join(self.packed.blocks())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +77,21 @@ class _Plan:
     span: tuple[int, int]
     query: str
     arguments: dict[str, object]
+    homes: Collection[str] | None = None
+    """those whose rows the receiver may see; None: all"""
     receipt: Receipt | None = None
     certificates: tuple[Certificate, ...] = ()
 
 
-def compose_up(connection: Connection, schema: str) -> Outgoing:
-    """The bundle for the office above: what it has not receipted."""
+def compose_up(connection: Connection, schema: str, folder: Path | None = None) -> Outgoing:
+    """The bundle for the office above: what it has not receipted. A large one is sealed into a nameless file in
+    `folder`."""
     office = peers.office_above(connection)
     if office is None:
         raise NotFound(NO_OFFICE)
     span, arguments = _stretch(connection, office.site)
     certificates = tuple(peers.peers(connection, peers.State.BELOW))
-    return _compose(connection, schema, _Plan("up", office, span, _UP, arguments, None, certificates))
+    return _compose(connection, schema, _Plan("up", office, span, _UP, arguments, certificates=certificates), folder)
 
 
 def unreceipted(connection: Connection) -> int:
@@ -87,20 +103,22 @@ def unreceipted(connection: Connection) -> int:
     return int(count)
 
 
-def compose_down(connection: Connection, schema: str, site: str) -> Outgoing:
+def compose_down(connection: Connection, schema: str, site: str, folder: Path | None = None) -> Outgoing:
     """The return bundle for a site below: what is at home there, the names behind it, and the receipt."""
     found = peers.peer(connection, site)
     if found is None or found[0] is not peers.State.BELOW or found[1].request.parent != peers.own_site(connection):
         raise NotFound(NOT_BELOW, site=site)
     span, arguments = _stretch(connection, site)
+    homes = peers.subtree(connection, site)
     arguments |= {
-        "homes": json.dumps(sorted(peers.subtree(connection, site))),
+        "homes": json.dumps(sorted(homes)),
         "above": json.dumps(peers.ancestors(connection, site)),
         "reference": json.dumps(sorted(REFERENCE_TABLES)),
     }
     receipt = receipt_for(connection, site)
     vouched = (found[1], *succession.certified_by(connection, site))
-    return _compose(connection, schema, _Plan("down", found[1], span, _DOWN, arguments, receipt, vouched))
+    plan = _Plan("down", found[1], span, _DOWN, arguments, homes, receipt, vouched)
+    return _compose(connection, schema, plan, folder)
 
 
 def _stretch(connection: Connection, site: str) -> tuple[tuple[int, int], dict[str, object]]:
@@ -147,15 +165,18 @@ def _refusal(line: str, reason: str) -> Refusal:
     return Refusal(reason, change["replica"], change["row"], change["seq"], change["table"])
 
 
-def _compose(connection: Connection, schema: str, plan: _Plan) -> Outgoing:
+def _compose(connection: Connection, schema: str, plan: _Plan, folder: Path | None) -> Outgoing:
     me, replica = peers.identity(connection), journal.own_replica(connection)
     receiver = plan.receiver.site
     recipients = _recipients(connection, me.certificate, plan.receiver)
     opening = Opening(
-        new_id(), list(plan.certificates), plan.receipt, recipients, peers.revocations(connection), me.site
-    )
-    rows = connection.execute(f"SELECT {journal.FIELDS} {plan.query} ORDER BY pos", plan.arguments)
-    data, described = seal(opening, _lines(rows))
+        new_id(), list(plan.certificates), plan.receipt, recipients, peers.revocations(connection), me.site,
+        blobs.missing(connection, plan.homes),
+    )  # fmt: skip
+    asked = blobs.held_of(connection, links.wanted_by(connection, receiver))
+    named: dict[str, None] = {}
+    lines = _lines(_rows(connection, plan, asked), named)
+    sealed, described = seal(opening, lines, _attachments(connection, named, asked), folder)
     number, previous = _previous(connection, receiver, replica)
     header = Header(
         bundle=opening.bundle,
@@ -174,11 +195,29 @@ def _compose(connection: Connection, schema: str, plan: _Plan) -> Outgoing:
         span=plan.span,
         taken=links.taken_of(connection, receiver),
     )
-    return Outgoing(header, pack(header, me.keys, data), plan.receiver)
+    return Outgoing(header, pack(header, me.keys, sealed), plan.receiver)
 
 
-def _lines(rows: Iterator[tuple[object, ...]]) -> Iterator[bytes]:
-    return map(journal.line_from, rows)
+def _rows(connection: Connection, plan: _Plan, asked: set[str]) -> Iterator[tuple[str, ...]]:
+    """The changes that a bundle carries, in the order of the log."""
+    query, arguments = plan.query, dict(plan.arguments)
+    if asked:
+        query += f" {_WANTED} {_AT_HOME if plan.homes is not None else ''}"
+        arguments["wanted"] = json.dumps(sorted(asked))
+    return connection.execute(f"SELECT {journal.FIELDS} {query} ORDER BY pos", arguments)
+
+
+def _lines(rows: Iterator[tuple[str, ...]], named: dict[str, None]) -> Iterator[bytes]:
+    """The lines of changes; notes in `named` which attachments they refer to."""
+    for row in rows:
+        if row[2] == blobs.TABLE and (name := blobs.named_in(row[2], json.loads(row[4]).get(blobs.COLUMN))):
+            named[name] = None
+        yield journal.line_from(row)
+
+
+def _attachments(connection: Connection, named: dict[str, None], asked: set[str]) -> Iterator[Blob]:
+    """What the lines refer to, once all of them were handed out."""
+    yield from blobs.to_send(connection, named, asked)
 
 
 def _recipients(connection: Connection, mine: Certificate, receiver: Certificate) -> list[Recipient]:
@@ -204,5 +243,5 @@ def remember(connection: Connection, outgoing: Outgoing, file: str, author: str 
     connection.execute(
         "INSERT INTO sent VALUES (?,?,?,?,?,?,?,?,?,?,?)",
         (header.bundle, outgoing.receiver.site, header.replica, header.number, sha256(canonical(header)).hexdigest(),
-         header.made_at, author, file, outgoing.changes, len(outgoing.data), header.span[1]),
+         header.made_at, author, file, outgoing.changes, outgoing.packed.size, header.span[1]),
     )  # fmt: skip

@@ -6,7 +6,7 @@ from sqlite3 import Connection
 
 from carehub.domain.errors import InvalidInput
 from carehub.domain.texts import mark
-from carehub.sync import capture, journal, links, merge
+from carehub.sync import blobs, capture, journal, links, merge
 from carehub.sync.links import Link
 
 NOTHING = mark("There is no merge to undo.")
@@ -47,6 +47,7 @@ def undo_last(connection: Connection) -> tuple[str, list[tuple[str, str]]]:
     connection.execute("DELETE FROM quarantine WHERE intake = ?", (intake,))
     connection.execute("DELETE FROM intake WHERE n = ?", (intake,))
     connection.execute("DELETE FROM receipt WHERE bundle = ?", (bundle,))
+    blobs.sweep(connection)
     return bundle, rows
 
 

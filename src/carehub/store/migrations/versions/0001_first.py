@@ -58,6 +58,10 @@ RECORDS: dict[str, dict[str, Any]] = {
         "recipient": TEXT, "recipient_id": TEXT, "title": TEXT, "reason": TEXT, "issuer": TEXT,
         "awarded_on": DAY, "certificate_no": TEXT,
     },
+    "attachment": {
+        "owner": TEXT, "owner_id": TEXT, "title": TEXT, "taken_on": DAY, "is_photo": FLAG, "media": TEXT,
+        "sha256": TEXT, "size": INT, "width": INT, "height": INT,
+    },
 }  # fmt: skip
 
 INDEXES = {
@@ -70,6 +74,7 @@ INDEXES = {
     "talk": ("site_id", "child_id"),
     "incident": ("site_id", "child_id"),
     "award": ("site_id",),
+    "attachment": ("site_id", "owner_id"),
 }
 
 SYNC = """
@@ -81,10 +86,13 @@ CREATE TABLE change (pos INTEGER PRIMARY KEY AUTOINCREMENT, replica TEXT NOT NUL
 CREATE UNIQUE INDEX change_identity ON change (replica, seq);
 CREATE INDEX change_row ON change (row_id, replica, seq);
 CREATE INDEX change_home ON change (home, pos);
+CREATE INDEX change_attachment ON change (cells ->> 'sha256') WHERE tbl = 'attachment';
+CREATE TABLE blob (n INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL);
 CREATE TABLE former (replica TEXT PRIMARY KEY, ended INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE link (replica TEXT PRIMARY KEY, site_id TEXT NOT NULL, number INTEGER NOT NULL DEFAULT 0,
     got INTEGER NOT NULL DEFAULT 0, mark TEXT NOT NULL DEFAULT '', told INTEGER NOT NULL DEFAULT 0,
-    told_mark TEXT NOT NULL DEFAULT '', ended INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+    told_mark TEXT NOT NULL DEFAULT '', ended INTEGER NOT NULL DEFAULT 0,
+    wanted TEXT NOT NULL DEFAULT '[]') WITHOUT ROWID;
 CREATE TABLE moved (n INTEGER PRIMARY KEY AUTOINCREMENT, row_id TEXT NOT NULL, from_home TEXT, to_home TEXT,
     pos INTEGER NOT NULL);
 CREATE INDEX moved_pos ON moved (pos);
