@@ -7,7 +7,7 @@ import typer
 from carehub.cli.terminal import Json, StorePath, User, desk_at, drive, say, say_json, say_table, texts
 from carehub.domain.errors import InvalidInput
 from carehub.domain.texts import mark
-from carehub.services import duplicates, labels, questions
+from carehub.services import duplicates, labels, quarantine, questions
 from carehub.services.desk import Desk
 from carehub.services.duplicates import Suggestion
 
@@ -32,12 +32,13 @@ def conflicts(store: StorePath, user: User = "", json: Json = False) -> None:
             for q in found
             for a in q.answers
         ]  # fmt: skip
+        rows += [(q.id, tr(quarantine.RESTRICTED), "", "", "", "", "", "") for q in found if q.hidden]
     if not rows:
         say(tr("No open questions."))
         return
     headings = ("ID", tr("Who"), tr("Field"), tr("No."), tr("Value"), tr("Written by"), tr("At"), tr("Time"))
     say_table(headings, rows)
-    for group in questions.groups([q for q in found if not q.parked]):
+    for group in questions.groups([q for q in found if not q.parked and not q.hidden]):
         sides = "、".join(tr("{side}: {count}", side=side.name, count=side.count) for side in group.sides)
         say(tr("{who} ({id}): {count} questions. All of one side: {sides}", who=group.name, id=group.id[-8:],
                count=len(group.questions), sides=sides))  # fmt: skip
@@ -63,11 +64,17 @@ def _question(question: questions.Question) -> dict[str, Any]:
         "group": {"kind": question.owner_kind, "id": question.owner_id, "name": question.owner},
         "parked": question.parked,
         "voids": question.voids,
+        "restricted": question.hidden,
         "values": [
-            {"n": a.n, "value": a.value, "author": a.author, "site": a.site, "at": labels.iso_moment(a.at)}
+            {"n": a.n, "value": _value(question, a), "author": a.author, "site": a.site, "at": labels.iso_moment(a.at)}
             for a in question.answers
         ],
     }
+
+
+def _value(question: questions.Question, answer: questions.Answer) -> object:
+    """A value as it is stored; of who reported an incident only the mask."""
+    return answer.text if labels.masked_for_all(question.kind, question.field) else answer.value
 
 
 def resolve(

@@ -8,7 +8,8 @@ import typer
 
 from carehub.cli.terminal import Json, StorePath, User, desk_at, drive, say, say_json, say_table, texts
 from carehub.domain.errors import InvalidInput
-from carehub.domain.facts import Kind, facts_of
+from carehub.domain.facts import Kind, Sensitivity, facts_of
+from carehub.domain.masking import masked
 from carehub.domain.people import Child
 from carehub.domain.record import Record
 from carehub.domain.texts import mark
@@ -54,7 +55,14 @@ def listing(
 def _as_dicts(desk: Desk, record: type[Record], ids: Sequence[str]) -> list[dict[str, object]]:
     if record.__tablename__ == "child":
         return [file.as_dict() for file in children.read(desk, ids)]
-    return [records.as_dict(row) for row in records.fetch(desk, record, ids)]
+    return [_as_dict(row) for row in records.fetch(desk, record, ids)]
+
+
+def _as_dict(row: Record) -> dict[str, object]:
+    """A row for other programs; what is masked for everybody (who reported an incident) only as its mask."""
+    told = records.as_dict(row)
+    hidden = [f for f in facts_of(type(row)).values() if f.sensitivity is Sensitivity.RESTRICTED]
+    return told | {f.name: masked(f, str(told[f.name])) for f in hidden if told[f.name]}
 
 
 def _table(desk: Desk, record: type[Record], ids: Sequence[str], *, reveal: bool) -> tuple[list[str], list[list[str]]]:
@@ -67,7 +75,8 @@ def _table(desk: Desk, record: type[Record], ids: Sequence[str], *, reveal: bool
         value = getattr(row, name)
         if facts[name].kind is Kind.REFERENCE:
             return names.get(value, value or "")
-        return labels.show_fact(desk, facts[name], value, reveal=reveal)
+        reveal_it = reveal and facts[name].sensitivity is not Sensitivity.RESTRICTED
+        return labels.show_fact(desk, facts[name], value, reveal=reveal_it)
 
     headings = ["ID", *(tr(f.label) for f in listed)]
     return headings, [[row.id[-8:], *(cell(row, f.name) for f in listed)] for row in rows]
@@ -91,12 +100,12 @@ def add(store: StorePath, kind: Kinds, pairs: Pairs, user: User = "", json: Json
             made = children.add(desk, values)[0].as_dict()
         elif kind == "family_member":
             child = records.resolve_ids(desk, Child, [str(values.pop("child_id", ""))])[0]
-            made = records.as_dict(records.add(desk, record, values, child_id=child)[0])
+            made = _as_dict(records.add(desk, record, values, child_id=child)[0])
         else:
             full = _full_references(desk, record, values)
             special = SPECIAL.get(kind)
             row, _ = special(desk, full) if special else records.add(desk, record, full)
-            made = records.as_dict(row)
+            made = _as_dict(row)
     _show(made, json=json)
 
 
@@ -123,7 +132,7 @@ def edit(
         if kind == "child":
             made = children.edit(desk, id, values)[0].as_dict()
         else:
-            made = records.as_dict(records.edit(desk, record, id, _full_references(desk, record, values))[0])
+            made = _as_dict(records.edit(desk, record, id, _full_references(desk, record, values))[0])
     _show(made, json=json)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from carehub.domain.facts import Fact, Kind, facts_of
+from carehub.domain.facts import Fact, Kind, Sensitivity, facts_of
 from carehub.domain.masking import masked
 from carehub.domain.records import RECORDS
 from carehub.domain.texts import Texts
@@ -29,6 +29,12 @@ def show_fact(desk: Desk, fact: Fact, value: object, *, reveal: bool = True) -> 
         return desk.texts("yes") if value else desk.texts("no")
     text = value.isoformat() if isinstance(value, date) else str(value)
     return masked(fact, text) if fact.sensitive and not reveal else text
+
+
+def masked_for_all(kind: str, field: str) -> bool:
+    """Whether a field is masked even for those who may read the rest of its record, until they say why."""
+    found = facts_of(RECORDS[kind]).get(field)
+    return found is not None and found.sensitivity is Sensitivity.RESTRICTED
 
 
 def moment(at: int) -> str:

@@ -194,7 +194,7 @@ class _Step:
         if taken.status == "already":
             self.result = already
             return
-        preview = previews.of(unit, taken.outcome) if self._dry_run else None
+        preview = previews.of(unit, desk, taken.outcome) if self._dry_run else None
         self.result = _merged(self.file, sealed, taken, preview)
         self.kept = not self._dry_run
         if self.kept:

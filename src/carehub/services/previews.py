@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from carehub.domain.records import RECORDS
+from carehub.services.desk import Desk
 from carehub.store import duplicates, queries
 from carehub.store.store import Unit
 from carehub.sync.merge import Outcome
@@ -23,8 +24,9 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Rows that would be new, changed, voided, erased, or in question: at most `MOST` of each. `duplicates` counts the
-    pairs of files that may be of one person, among the rows of the bundle."""
+    """Rows that would be new, changed, voided, erased, or in question: at most `MOST` of each, without those of records
+    that this person may not know. `duplicates` counts the pairs of files that may be of one person, among the rows of
+    the bundle."""
 
     new: tuple[Named, ...]
     changed: tuple[Named, ...]
@@ -34,16 +36,21 @@ class Preview:
     duplicates: int = 0
 
 
-def of(unit: Unit, outcome: Outcome) -> Preview:
+def of(unit: Unit, desk: Desk, outcome: Outcome) -> Preview:
     """The preview of an outcome, read inside its transaction."""
+    hidden = {name for name, record in RECORDS.items() if not desk.sees(record)}
+
+    def named(rows: Collection[str]) -> tuple[Named, ...]:
+        return _named(unit, outcome, [row for row in rows if outcome.rows.get(row) not in hidden])
+
     sql = "SELECT row_id FROM question WHERE id IN (SELECT value FROM json_each(?))"
     asked = {row for (row,) in unit.raw.execute(sql, (queries.as_json(outcome.opened),))}
     return Preview(
-        _named(unit, outcome, outcome.created),
-        _named(unit, outcome, outcome.rows.keys() - outcome.created - outcome.voided - outcome.erased),
-        _named(unit, outcome, outcome.voided),
-        _named(unit, outcome, outcome.erased),
-        _named(unit, outcome, asked),
+        named(outcome.created),
+        named(outcome.rows.keys() - outcome.created - outcome.voided - outcome.erased),
+        named(outcome.voided),
+        named(outcome.erased),
+        named(asked),
         duplicates.count_near(unit.session, [(table, row) for row, table in outcome.rows.items()]),
     )
 

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from carehub.domain.errors import InvalidInput, NotFound
 from carehub.domain.facts import facts_of
+from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
 from carehub.domain.rights import Right
 from carehub.domain.texts import mark
@@ -26,6 +27,7 @@ ADVICE = {
     scope.REFERENCE_ONLY: mark("It cannot be taken in. Ask the office above to correct it."),
     scope.WRONG_TYPE: mark("It cannot be taken in. Ask the site to type it once more."),
 }
+RESTRICTED = mark("Restricted record")
 NO_SUCH_CHANGE = mark("This no longer waits.")
 NOT_RELEASABLE = mark("This cannot be taken in by hand: {reason}")
 
@@ -46,11 +48,15 @@ class Held:
     at: int
     reason: str
     advice: str
+    restricted: bool = False
+    """It concerns a talk or an incident: on paper nothing more is said of it, to whom it may concern here or not."""
+    hidden: bool = False
+    """The person at this desk may not know more of it either."""
 
     @property
     def releasable(self) -> bool:
-        """Whether a person may take it in."""
-        return self.reason in RELEASABLE
+        """Whether the person at this desk may take it in."""
+        return self.reason in RELEASABLE and not self.hidden
 
 
 def waiting(desk: Desk, intake: int | None = None) -> list[Held]:
@@ -66,6 +72,11 @@ def count(desk: Desk) -> int:
     """How many changes wait."""
     with desk.store.reading() as session:
         return aside.count(session)
+
+
+def is_restricted(record: type[Record]) -> bool:
+    """Whether rows of a record are for named roles only."""
+    return record.about.right is not None
 
 
 def _names(session: Session, found: Sequence[HeldChange]) -> dict[str, str]:
@@ -89,6 +100,12 @@ def _people(session: Session, found: Sequence[HeldChange]) -> dict[str, str]:
 def _told(
     desk: Desk, change: HeldChange, bundle: dict[str, object], names: dict[str, str], people: dict[str, str]
 ) -> Held:
+    if change.table in RECORDS and not desk.sees(RECORDS[change.table]):  # that something waits is all there is to say
+        return Held(
+            change.replica, change.seq, desk.texts(RESTRICTED), "", (), "", str(bundle.get("sender_name") or ""),
+            int(str(bundle.get("number", 0))), change.at, change.reason, ADVICE.get(change.reason, ""),
+            restricted=True, hidden=True,
+        )  # fmt: skip
     facts = facts_of(RECORDS[change.table]) if change.table in RECORDS else {}
     cells = tuple(
         (desk.texts(facts[name].label), labels.show_fact(desk, facts[name], value, reveal=False))
@@ -99,16 +116,17 @@ def _told(
     return Held(
         change.replica, change.seq, label, names.get(change.row, ""), cells, people.get(change.author or "", ""),
         str(bundle.get("sender_name") or ""), int(str(bundle.get("number", 0))), change.at, change.reason,
-        ADVICE.get(change.reason, ""),
+        ADVICE.get(change.reason, ""), restricted=change.table in RECORDS and is_restricted(RECORDS[change.table]),
     )  # fmt: skip
 
 
 def release(desk: Desk, replica: str, seq: int) -> Touched:
     """Takes in one change that a person has looked at. Raises `NotFound` if it waits no more, `InvalidInput` where
-    nobody may overrule the reason; then nothing changed."""
+    nobody may overrule the reason, `NotAllowed` for a restricted record; then nothing changed."""
     with desk.unit(Right.SETTLE) as unit:
         for change in aside.held(unit.session):
             if (change.replica, change.seq) == (replica, seq):
+                desk.require(RECORDS[change.table].about.right if change.table in RECORDS else None)
                 if change.reason not in RELEASABLE:
                     raise InvalidInput(NOT_RELEASABLE, reason=change.reason)
                 break

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from carehub.domain.drafts import check_value
 from carehub.domain.errors import InvalidInput, NotFound
-from carehub.domain.facts import Kind, facts_of, plain_value
+from carehub.domain.facts import Kind, Sensitivity, facts_of, plain_value
 from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
 from carehub.domain.rights import Right
@@ -30,6 +30,7 @@ NO_SIDE = mark("In the open questions about “{who}” nobody called “{side}�
 NOBODY = mark("There is no open question about “{id}”.")
 VOID, KEEP, UNKNOWN = mark("Void"), mark("Keep"), mark("(unknown)")
 VOID_REASON = "void_reason"
+RESTRICTED = Sensitivity.RESTRICTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class Question:
     owner: str
     parked: bool
     answers: tuple[Answer, ...]
+    hidden: bool = False
+    """It is about a restricted record that this person may not know: only that there is a question is told."""
 
     @property
     def child_id(self) -> str | None:
@@ -85,7 +88,8 @@ class Question:
     @property
     def typed(self) -> bool:
         """Whether a value of one's own can be typed."""
-        return not self.voids and facts_of(RECORDS[self.kind])[self.field].kind is not Kind.REFERENCE
+        fact = facts_of(RECORDS[self.kind]).get(self.field)
+        return not self.voids and fact is not None and fact.kind is not Kind.REFERENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +162,8 @@ def _told(desk: Desk, session: Session, rows: Sequence[StoredQuestion]) -> list[
             row.id, row.table, row.row, row.field, row.title, *row.owner, row.parked,
             tuple(_answer(desk, row, n, answer, names) for n, answer in enumerate(row.answers, start=1)),
         )
+        if desk.sees(RECORDS[row.table])
+        else Question(row.id, row.table, "", "", "", row.table, "", "", row.parked, (), hidden=True)
         for row in rows
     ]  # fmt: skip
 
@@ -182,7 +188,7 @@ def _answer(desk: Desk, row: StoredQuestion, n: int, answer: StoredAnswer, names
     def words(field: str, value: Cell) -> str:
         if facts[field].kind is Kind.REFERENCE and value:
             return names.get(str(value), str(value))
-        return labels.show_fact(desk, facts[field], value)
+        return labels.show_fact(desk, facts[field], value, reveal=facts[field].sensitivity is not RESTRICTED)
 
     if row.field == VOID_FIELD:
         text = f"{desk.texts(VOID)} · {answer.value}" if answer.value else desk.texts(KEEP)
@@ -197,9 +203,11 @@ def _answer(desk: Desk, row: StoredQuestion, n: int, answer: StoredAnswer, names
 
 
 def resolve(desk: Desk, question_id: str, take: int) -> Touched:
-    """Settles a question with its `take`-th value. Raises `NotFound` or `InvalidInput`."""
+    """Settles a question with its `take`-th value. Raises `NotFound`, `InvalidInput`, or `NotAllowed` about a record
+    that is not for this person's eyes."""
     with desk.unit(Right.SETTLE) as unit:
         question = _find(unit, question_id)
+        desk.require(RECORDS[question.table].about.right)
         if not 1 <= take <= len(question.answers):
             raise InvalidInput(NO_CHOICE, count=len(question.answers), n=take)
         _take(unit, desk, question, question.answers[take - 1])
@@ -210,6 +218,7 @@ def answer(desk: Desk, question_id: str, typed: object) -> Touched:
     """Settles a question with a value of one's own, checked like any other. Raises `NotFound` or `InvalidInput`."""
     with desk.unit(Right.SETTLE) as unit:
         question = _find(unit, question_id)
+        desk.require(RECORDS[question.table].about.right)
         fact = facts_of(RECORDS[question.table])[question.field]
         if question.field == VOID_FIELD or fact.kind is Kind.REFERENCE:
             raise InvalidInput(NO_OTHER)
@@ -224,10 +233,12 @@ def answer(desk: Desk, question_id: str, typed: object) -> Touched:
 
 def resolve_side(desk: Desk, owner_id: str, side: str) -> tuple[Touched, int]:
     """Settles all open questions about one person with what one side wrote: a site or an author, by name or id.
-    Questions in which that side wrote nothing stay open. Returns what changed and how many were settled.
+    Questions in which that side wrote nothing stay open, and those about records this person may not know. Returns what
+    changed and how many were settled.
     Raises `NotFound` or `InvalidInput`; then nothing was settled."""
     with desk.unit(Right.SETTLE) as unit:
-        mine = stored.read(unit.session, stored.about(unit.session, owner_id))
+        found = stored.read(unit.session, stored.about(unit.session, owner_id))
+        mine = [q for q in found if desk.sees(RECORDS[q.table])]
         if not mine:
             raise NotFound(NOBODY, id=owner_id)
         chosen = [(q, a) for q in mine if (a := next((a for a in q.answers if side in _names_of(a)), None))]

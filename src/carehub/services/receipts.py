@@ -41,7 +41,7 @@ def of_bundle(desk: Desk, taken: Mapping[str, Any]) -> MergeReceipt:
         sites = sorted(peers.subtree(desk.store.raw(session), taken["site_id"]))
         asked = questions.read(session, questions.of_sites(session, sites))
         decided = questions.decisions(session, sites, taken["at"])
-    remarks = [Remark(f"{r.about} · {r.kind}" if r.about else r.kind, texts(r.reason), Result.REFUSED) for r in refused]
+    remarks = [Remark(_refused(texts, r), texts(r.reason), Result.REFUSED) for r in refused]
     if again := counts["quarantined"] - len(refused):
         remarks.append(Remark(texts("{count} changes", count=again), texts(CAME_AGAIN), Result.REFUSED))
     remarks += [Remark(_about(texts, q.owner[2], q.table, q.field), texts(TO_SETTLE)) for q in asked]
@@ -71,7 +71,16 @@ def of_bundle(desk: Desk, taken: Mapping[str, Any]) -> MergeReceipt:
     )
 
 
+def _refused(texts: Texts, held: quarantine.Held) -> str:
+    if held.restricted:
+        return texts(quarantine.RESTRICTED)
+    return f"{held.about} · {held.kind}" if held.about else held.kind
+
+
 def _about(texts: Texts, who: str, kind: str, field: str) -> str:
+    """What a line on paper is about; paper goes through many hands, so that of talks and incidents nothing is told."""
+    if quarantine.is_restricted(RECORDS[kind]):
+        return texts(quarantine.RESTRICTED)
     return f"{who} · {texts(facts_of(RECORDS[kind])[field].label)}"
 
 
@@ -108,7 +117,12 @@ def from_above(desk: Desk) -> OfficeSays | None:
         names = {
             row: n for t, rows in by_table.items() for row, n in queries.owner_names(session, t, list(rows)).items()
         }
-    refused = [Refused(_kind(desk.texts, r["table"]), names.get(r["row"], ""), r["reason"]) for r in told["refusals"]]
+    refused = [
+        Refused(_kind(desk.texts, r["table"]), names.get(r["row"], ""), r["reason"])
+        if r["table"] not in RECORDS or desk.sees(RECORDS[r["table"]])
+        else Refused(desk.texts(quarantine.RESTRICTED), "", r["reason"])
+        for r in told["refusals"]
+    ]
     return OfficeSays(told["made_at"], tuple(dict.fromkeys(refused)), told["questions"], told["settled"])
 
 

@@ -41,14 +41,14 @@ class AsidePanel(QWidget):
 
     def _card(self, held: Held) -> QWidget:
         tr, theme = self._d.tr, self._d.theme
-        about = held.about or tr("(name unknown)")
+        about = held.about or ("" if held.hidden else tr("(name unknown)"))
         came = tr("Bundle {number} from “{site}”", number=held.number, site=held.site)
         who = " · ".join(x for x in (came, held.author, labels.moment(held.at)) if x)
         fields = tr.pick("；", "; ").join(f"{name} {text or tr('(empty)')}" for name, text in held.cells)
         why = label(f"{tr(held.reason)} {tr(held.advice)}")
         reason = row(icon_label(theme, "fa6s.triangle-exclamation", th.CAUTION), why, gap=theme.px(th.GAP_S))
         reason.setStretch(1, 1)
-        lines = column(label(f"{about}　{held.kind}", "strong"), gap=theme.px(th.GAP_XS))
+        lines = column(label(f"{about}　{held.kind}".strip(), "strong"), gap=theme.px(th.GAP_XS))
         if fields:
             lines.addWidget(label(tr("would write: {fields}", fields=fields)))
         lines.addWidget(label(who, "small"))

@@ -7,14 +7,16 @@ from typing import Protocol
 from PySide6.QtWidgets import QWidget
 
 from carehub.domain.errors import CareHubError
-from carehub.domain.facts import facts_of
+from carehub.domain.facts import Sensitivity, facts_of
 from carehub.domain.records import RECORDS
+from carehub.domain.texts import mark
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
 from carehub.gui.editors import editor_for
 from carehub.gui.merging.names import Unfolding
 from carehub.gui.widgets.basics import Card, button, column, label, look, row
-from carehub.services import labels, questions
+from carehub.gui.widgets.masked import MaskedLabel
+from carehub.services import labels, questions, records
 from carehub.services.questions import Answer, Question
 from carehub.store.store import Touched
 
@@ -23,6 +25,7 @@ SIDE_BY_SIDE = 1.6
 LONG = 20
 """Where a value is longer than this, none is shown in big letters."""
 MOST_ALSO = 5
+HIDDEN = mark("It is about a restricted record. The head of this site settles it; you can put it aside until then.")
 
 
 class Decider(Protocol):
@@ -40,6 +43,8 @@ class QuestionCard(Card):
         self._d, self._question, self._decider = desktop, question, decider
         theme = desktop.theme
         self.body.addWidget(label(self._title(), "strong"))
+        if question.hidden:
+            self.body.addWidget(label(desktop.tr(HIDDEN), "muted"))
         self._big = all(len(a.text) <= LONG for a in question.answers)
         sides = [self._side(answer) for answer in question.answers]
         if theme.scale < SIDE_BY_SIDE:
@@ -55,6 +60,8 @@ class QuestionCard(Card):
         tr, question = self._d.tr, self._question
         kind = tr(RECORDS[question.kind].about.label)
         about = kind if question.title in ("", question.owner) else f"{kind} {question.title}"
+        if question.hidden:
+            return kind
         if question.voids:
             return tr("{who}: void or keep?", who=about)
         field = labels.label(tr, question.kind, question.field)
@@ -63,7 +70,7 @@ class QuestionCard(Card):
     def _side(self, answer: Answer) -> QWidget:
         d, tr = self._d, self._d.tr
         value = answer.text or tr("(empty)")
-        shown, who = label(value, "big" if self._big else "strong"), label(answer.who or tr("(unknown)"))
+        shown, who = self._value(answer, value), label(answer.who or tr("(unknown)"))
         side = Card(d.theme, shown, who, label(labels.moment(answer.at), "muted"), gap=th.GAP_XS)
         if answer.n == 1:
             look(side, "banner-info")
@@ -75,6 +82,14 @@ class QuestionCard(Card):
         side.body.addStretch(1)
         side.body.addWidget(take)
         return side
+
+    def _value(self, answer: Answer, text: str) -> QWidget:
+        """The value in big letters; one that is masked even here with an eye beside it."""
+        question, fact = self._question, facts_of(RECORDS[self._question.kind])[self._question.field]
+        if fact.sensitivity is Sensitivity.RESTRICTED and answer.value:
+            row_ = records.fetch(self._d.desk, RECORDS[question.kind], [question.record_id])[0]
+            return MaskedLabel(self._d, fact, str(answer.value), row_)
+        return label(text, "big" if self._big else "strong")
 
     def _word(self, answer: Answer) -> str:
         tr = self._d.tr

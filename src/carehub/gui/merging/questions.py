@@ -13,6 +13,7 @@ from carehub.gui.merging.question import QuestionCard
 from carehub.gui.widgets.basics import Card, button, clear, column, label, row, scrolling
 from carehub.gui.widgets.notice import EmptyState
 from carehub.services import questions
+from carehub.services.quarantine import RESTRICTED
 from carehub.services.questions import Group, Question, Side
 from carehub.store.store import Touched
 
@@ -97,8 +98,9 @@ class QuestionsPanel(QWidget):
         self._people.blockSignals(True)
         self._people.clear()
         for group in groups:
-            item = QListWidgetItem(f"{group.name or self._d.tr('(name unknown)')}　{len(group.questions)}")
-            told = self._d.tr("{who}, {count} questions", who=group.name, count=len(group.questions))
+            name = _name_of(self._d, group)
+            item = QListWidgetItem(f"{name}　{len(group.questions)}")
+            told = self._d.tr("{who}, {count} questions", who=name, count=len(group.questions))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, told)
             item.setToolTip(told)
             self._people.addItem(item)
@@ -137,7 +139,7 @@ class QuestionsPanel(QWidget):
     def _head(self, group: Group) -> QWidget:
         """Whom it is about, the way to the file, and one button for each side."""
         d, tr, theme = self._d, self._d.tr, self._d.theme
-        name = label(group.name or tr("(name unknown)"), "title")
+        name = label(_name_of(d, group), "title")
         kind = label(tr(RECORDS[group.kind].about.label), "muted")
         line = row(name, kind, 1, gap=theme.px(th.GAP_M))
         head = Card(theme, line)
@@ -200,3 +202,9 @@ class QuestionsPanel(QWidget):
         """The keyboard stays where the work is."""
         if self._groups:
             self._people.setFocus()
+
+
+def _name_of(desktop: Desktop, group: Group) -> str:
+    """Whom a group of questions is about, as far as this person may know."""
+    hidden = all(q.hidden for q in group.questions)
+    return desktop.tr(RESTRICTED) if hidden else group.name or desktop.tr("(name unknown)")
