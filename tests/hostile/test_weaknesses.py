@@ -14,6 +14,7 @@ from carehub.services import children, records
 from carehub.services.merging import Merged, merge
 
 from ..conftest import drive
+from ..sync.sticks import history
 from .craft import Forgery, change
 from .stage import Stage
 
@@ -59,7 +60,7 @@ def test_nobody_writes_in_the_name_of_the_offices_clerk(stage: Stage, office: ob
         room, 1, "child", stage.child, {"school": "甲"}, {room.replica: room.last_seq}, author=stage.township.user
     )
     hand_in(stage, tmp_path, Forgery(stage, "room", "township").says(told).bytes())
-    newest = records.history(desk, stage.child)[0]
+    newest = history(desk, stage.child)[0]
     assert newest["site"] != "石桥镇"
 
 

@@ -8,6 +8,7 @@ from carehub.services import checking, children, records, undoing
 from carehub.services.desk import Desk
 
 from ..conftest import drive
+from ..sync.sticks import history
 
 CHILD = {
     "name": "罗䶮",
@@ -33,7 +34,7 @@ def test_a_new_child_taken_back_leaves_the_lists_and_stays_in_the_history(desk: 
     made, touched = children.add(desk, CHILD)
     undoing.undo(desk, touched)
     assert records.ids(desk, Child) == []
-    assert len(records.history(desk, made.child.id)) == 2
+    assert len(history(desk, made.child.id)) == 2
 
 
 def test_what_was_changed_again_is_not_taken_back(desk: Desk) -> None:

@@ -23,7 +23,7 @@ from carehub.sync.peers import State
 
 from ..conftest import PASSWORD
 from .levels import DISTRICT, Tree, check, take
-from .sticks import export, state
+from .sticks import export, history, state
 
 CHILD = {"name": "徐𫖯", "sex": "男", "guardian": "姚秀志", "guardian_relation": "63", "guardian_phone": "15057339953"}
 
@@ -149,7 +149,7 @@ def test_a_lost_laptop_is_replaced_and_everything_is_back(tree: Tree, make_store
     children.edit(town, child, {"school": "石桥小学"})
     records.edit(room, Site, room.site.id, {"address": "新民村 3 组"})
     tree.round()
-    held, history = state(room, room.site.id), records.history(room, child)
+    held, written = state(room, room.site.id), history(room, child)
     with replaced(tree, make_store, tmp_path, "新民村") as (old, new):
         desk = new.desk
         assert (desk.site.id, desk.site.name, desk.site.level, desk.site.area_code) == (
@@ -171,7 +171,7 @@ def test_a_lost_laptop_is_replaced_and_everything_is_back(tree: Tree, make_store
         assert now["visit"] == held["visit"]
         assert now["site"] == held["site"]
         assert now["user"].items() > held["user"].items()
-        assert records.history(desk, child) == history
+        assert history(desk, child) == written
         assert questions.open_questions(desk) == questions.open_questions(town) == []
         assert state(desk, room.site.id) == state(town, room.site.id)
         children.edit(desk, typed, {"school": "石桥小学"})

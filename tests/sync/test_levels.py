@@ -19,7 +19,7 @@ from carehub.sync import peers, scope
 from carehub.sync.peers import State
 
 from .levels import DISTRICT, TOWNS, Tree, check, take
-from .sticks import export, state
+from .sticks import export, history, state
 
 CHILD = {"name": "徐𫖯", "sex": "男", "guardian": "姚秀志", "guardian_relation": "63", "guardian_phone": "15057339953"}
 
@@ -118,7 +118,7 @@ def test_a_decision_of_the_district_reaches_the_room(tree: Tree) -> None:
     guardian = children.read(room, [child])[0].guardian
     assert guardian is not None
     assert guardian.phone == "13900000002"
-    authors = {entry["author"] for entry in records.history(room, guardian.id)}
+    authors = {entry["author"] for entry in history(room, guardian.id)}
     assert authors == {"新民村长", "区办"}, "each change keeps its author"
     assert [questions.open_questions(desk) for desk in tree.desks.values()] == [[]] * len(tree.desks)
     tree.round()

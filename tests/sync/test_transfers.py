@@ -17,7 +17,7 @@ from carehub.sync import scope
 
 from ..conftest import drive
 from .levels import DISTRICT, Tree, check
-from .sticks import state
+from .sticks import history, state
 from .test_levels import refusals
 
 CHILD = {"name": "徐𫖯", "sex": "男", "guardian": "姚秀志", "guardian_relation": "63", "guardian_phone": "15057339953"}
@@ -73,7 +73,7 @@ def histories(desk: Desk, child: str) -> dict[str, list[dict[str, Any]]]:
     """Row → its history with writers' clocks and cells, of every row of the file."""
     rows = [row for table in whole(desk, child).values() for row in table]
     keep = ("at", "cells", "author")
-    return {row: sorted(({k: h[k] for k in keep} for h in records.history(desk, row)), key=str) for row in rows}
+    return {row: sorted(({k: h[k] for k in keep} for h in history(desk, row)), key=str) for row in rows}
 
 
 def trip(tree: Tree, *names: str) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from carehub import __version__
-from carehub.cli import demo, desk, exchange, records, stores
+from carehub.cli import backups, demo, desk, exchange, people, records, stores
 from carehub.cli.terminal import StorePath, User, fail, say, texts
 from carehub.domain.errors import CareHubError, InvalidInput, StoreError
 from carehub.domain.texts import mark
@@ -30,12 +30,22 @@ def build(window: Window, shots: Shots, require_qt: Callable[..., None], picture
         "card": stores.card,
         "identity": stores.identity,
         "check": stores.check,
+        "backup": backups.backup,
+        "backups": backups.listing,
+        "restore": backups.restore,
         "ask-help": stores.ask_help,
         "give-help": stores.give_help,
         "recover": stores.recover,
         "revoke": stores.revoke,
         "transfer": stores.transfer,
         "erase": stores.erase,
+        "users": people.listing,
+        "user-add": people.add,
+        "user-role": people.set_role,
+        "user-remove": people.remove,
+        "password": people.password,
+        "recovery-code": people.code,
+        "accesses": people.accesses,
         "list": records.listing,
         "add": records.add,
         "edit": records.edit,

@@ -28,7 +28,7 @@ Json = Annotated[bool, typer.Option("--json", help="print JSON for other program
 StorePath = Annotated[Path, typer.Argument(metavar="STORE", help="the store's folder")]
 User = Annotated[str, typer.Option("--user", envvar="CAREHUB_USER", help="name of the person signing in")]
 
-NO_PASSWORD = mark("A password is needed: set CAREHUB_PASSWORD or run this in a terminal.")
+NO_PASSWORD = mark("A password is needed: set {variable} or run this in a terminal.")
 PASSWORDS_DIFFER = mark("The two passwords are not the same.")
 ASK_PASSWORD = mark("Password: ")
 ASK_AGAIN = mark("Password once more: ")
@@ -45,15 +45,15 @@ def texts() -> Texts:
     return resources.texts(language())
 
 
-def ask_password(*, twice: bool = False) -> str:
-    """The password from CAREHUB_PASSWORD, or typed without being shown. Raises `InvalidInput`."""
-    given = os.environ.get("CAREHUB_PASSWORD")
+def ask_password(*, twice: bool = False, variable: str = "CAREHUB_PASSWORD", prompt: str = ASK_PASSWORD) -> str:
+    """The password from an environment variable, or typed without being shown. Raises `InvalidInput`."""
+    given = os.environ.get(variable)
     if given is not None:
         return given
     if not sys.stdin.isatty():
-        raise InvalidInput(NO_PASSWORD)
+        raise InvalidInput(NO_PASSWORD, variable=variable)
     tr = texts()
-    typed = getpass.getpass(tr(ASK_PASSWORD))
+    typed = getpass.getpass(tr(prompt))
     if twice and getpass.getpass(tr(ASK_AGAIN)) != typed:
         raise InvalidInput(PASSWORDS_DIFFER)
     return typed

@@ -24,6 +24,7 @@ class Frame(Protocol):
     def complain(self, error: Exception) -> None: ...
     def changed(self, touched: Touched) -> None: ...
     def saved(self, touched: Touched) -> None: ...
+    def lock_after(self, minutes: int) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,9 @@ class Page(QWidget):
     def can_leave(self) -> bool:
         """Whether nothing typed would be lost."""
         return True
+
+    def keep(self) -> None:
+        """Puts what is typed away before the window locks by itself."""
 
     def draft(self) -> dict[str, str]:
         """What is typed but not saved, to survive a change of text size."""

@@ -1,6 +1,6 @@
 """A form made from the facts of a record: one column, grouped as on paper, checked while one types."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QTimer, Signal
@@ -10,6 +10,7 @@ from carehub.domain import drafts
 from carehub.domain.codes import Codebook
 from carehub.domain.drafts import Problem
 from carehub.domain.facts import Fact, typed_facts
+from carehub.domain.masking import masked
 from carehub.domain.record import Record
 from carehub.domain.texts import Texts
 from carehub.gui import theme as th
@@ -67,6 +68,15 @@ class Form(QWidget):
             field.editor.set_value(values.get(name))
             field.remember()
             field.show_problem(None)
+            field.uncover()
+
+    def cover(self, on_show: Callable[[Field], object]) -> None:
+        """Masks the sensitive values that were loaded, until somebody asks to look or change them: `on_show` gets the
+        field, and uncovers it."""
+        for field in self.fields.values():
+            if field.fact.sensitive and field.loaded:
+                words = self._tr("Look or change")
+                field.cover(masked(field.fact, field.loaded), words, on_show)
 
     def values(self) -> dict[str, object]:
         """Every field in the type of its column; what cannot be kept as it is stays the text that was typed."""
@@ -92,6 +102,7 @@ class Form(QWidget):
         """Puts a draft over what was loaded; names that are no longer in the form are left out."""
         for name, text in draft.items():
             if name in self.fields:
+                self.fields[name].uncover()
                 self.fields[name].editor.set_text(text)
                 self._check_field(name, calm=False)
         self.edited.emit()
@@ -132,7 +143,7 @@ class Form(QWidget):
             self._go(first)
 
     def _next(self, name: str) -> None:
-        names = list(self.fields)
+        names = [n for n, field in self.fields.items() if n == name or not field.covered]
         at = names.index(name) + 1
         if at < len(names):
             self._go(self.fields[names[at]])
@@ -141,6 +152,8 @@ class Form(QWidget):
             self.submitted.emit()
 
     def _go(self, field: Field) -> None:
+        if field.problem is not None:
+            field.uncover()  # what is wrong with it must be seen to be mended
         field.editor.focus(mend=field.problem is not None)
         area = self.parentWidget()
         while area is not None and not isinstance(area, QScrollArea):

@@ -11,9 +11,12 @@ from carehub.domain.errors import CareHubError
 from carehub.domain.record import Record
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop, Page
+from carehub.gui.editors.field import Field
 from carehub.gui.forms import Form
+from carehub.gui.history.card import HistoryCard
 from carehub.gui.tables import Column, RecordTable, columns_from
-from carehub.gui.widgets.basics import button, column, label, row, scrolling
+from carehub.gui.widgets.basics import button, clear, column, label, row, scrolling
+from carehub.gui.widgets.masked import ask_look
 from carehub.gui.widgets.notice import EmptyState
 from carehub.services import drafts, records
 from carehub.store.queries import Wanted
@@ -122,7 +125,8 @@ class FormPage(Page):
         self.form.edited.connect(self._pause.start)
         holder = QWidget()
         edge = self.edge
-        holder.setLayout(column(self.head(), self.form, 1, gap=self.theme.px(th.GAP_M)))
+        self._history = column()
+        holder.setLayout(column(self.head(), self.form, self._history, 1, gap=self.theme.px(th.GAP_M)))
         holder.layout().setContentsMargins(edge, self.theme.px(th.GAP_L), edge, edge)  # type: ignore[union-attr]
         self.save_button = button(self.texts("Save"), self.save, theme=self.theme, icon="fa6s.check", kind="primary")
         self.save_button.setShortcut("Ctrl+S")
@@ -150,16 +154,38 @@ class FormPage(Page):
     def open(self, argument: str) -> None:
         self.row_id = "" if argument in ("", "new") else argument
         self.form.set_values(self.load())
+        clear(self._history)
+        if self.row_id:
+            self.form.cover(self._ask_look)
+            self._history.addWidget(HistoryCard(self.desktop, self.record, self.row_id))
         left = drafts.kept(self.desk, self.draft_key)
         if left:
             self.form.restore(left)
             self.frame.say(self.texts("What you typed last time and did not save is here again."))
         self.form.focus_first()
 
+    def holder_of(self, name: str) -> tuple[Record, str]:
+        """The row, and its field, that a field of the form shows."""
+        return records.get(self.desk, self.record, self.row_id), name
+
+    def _ask_look(self, field: Field) -> None:
+        """A look behind a mask in a form has a reason like any other."""
+        held, name = self.holder_of(field.name)
+
+        def show() -> None:
+            field.uncover()
+            field.editor.focus()
+
+        ask_look(self.desktop, field.opener, held, name, show)
+
     @property
     def draft_key(self) -> str:
         """What the draft of this form is kept under."""
         return f"{self.record.__tablename__}/{self.row_id or 'new'}"
+
+    def keep(self) -> None:
+        self._pause.stop()
+        self._keep_draft()
 
     def _keep_draft(self) -> None:
         drafts.keep(self.desk, self.draft_key, self.draft())

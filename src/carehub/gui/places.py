@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from carehub.domain.texts import mark
+from carehub.gui.accesses.page import AccessesPage
 from carehub.gui.children.child import ChildPage
 from carehub.gui.children.edit import ChildFormPage
 from carehub.gui.children.list import ChildrenPage
@@ -50,8 +51,10 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "merge": MergePage,
     "handover": HandoverPage,
     "settings": SettingsPage,
+    "accesses": AccessesPage,
 }
 """First part of an address → its page. Pages are made when first opened."""
 
-OWNERS = {"child": "children", "child-form": "children", "visit": "children", "volunteer-form": "volunteers"}
+OWNERS = {"child": "children", "child-form": "children", "visit": "children", "volunteer-form": "volunteers",
+          "accesses": "settings"}  # fmt: skip
 """Pages without a place of their own → the place that is marked while they are shown."""

@@ -35,6 +35,7 @@ class Shell(QWidget):
 
     locked = Signal()
     resized_text = Signal(int)
+    lock_delayed = Signal(int)
 
     def __init__(self, desk: Desk, tr: Texts, theme: Theme, jobs: Jobs) -> None:
         super().__init__()
@@ -42,6 +43,7 @@ class Shell(QWidget):
         self._desktop = Desktop(desk, tr, theme, jobs, self)
         self._pages: dict[str, Page] = {}
         self._addresses: list[str] = []
+        self._last: Touched | None = None
         places = [p for p in PLACES if (p.offices if desk.is_office else p.rooms)]
         self._rail = Rail(self._desktop, places)
         self._bar = TopBar(self._desktop)
@@ -65,6 +67,7 @@ class Shell(QWidget):
         self._bar.entered.connect(self._enter)
         keys: dict[str, Callable[[], object]] = {
             "Ctrl+F": self._bar.focus_search, "Ctrl+L": self.locked.emit, "Alt+Left": self.go_back, "F5": self._reload,
+            "Ctrl+Shift+Z": self._undo_last,
             "Ctrl++": lambda: self._step_size(1), "Ctrl+=": lambda: self._step_size(1),
             "Ctrl+-": lambda: self._step_size(-1),
         }  # fmt: skip
@@ -114,9 +117,15 @@ class Shell(QWidget):
         self._refresh(self.page)
 
     def saved(self, touched: Touched) -> None:
-        """Tells pages what was saved, and offers to take it back."""
+        """Tells pages what was saved, and offers to take it back: with the button, or later with Ctrl+Shift+Z."""
+        self._last = touched
         self.changed(touched)
         self.say(self._desktop.tr("Saved."), lambda: self._undo(touched))
+
+    def _undo_last(self) -> None:
+        if self._last is not None:
+            last, self._last = self._last, None
+            self._undo(last)
 
     def _undo(self, touched: Touched) -> None:
         try:
@@ -125,6 +134,10 @@ class Shell(QWidget):
             self.complain(error)
             return
         self.say(self._desktop.tr("Undone: everything is as it was before."))
+
+    def lock_after(self, minutes: int) -> None:
+        """Locks from now on after so many minutes without a touch."""
+        self.lock_delayed.emit(minutes)
 
     # --- the rest ---
 

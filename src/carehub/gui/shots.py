@@ -58,7 +58,7 @@ def addresses(window: MainWindow) -> Iterator[tuple[str, str]]:
     if ids:
         yield from (("child", f"child/{ids[0]}"), ("child-form", f"child-form/{ids[0]}"), ("visit", f"visit/{ids[0]}"))
         yield "papers", f"papers/visit-sheet/{ids[0]}"
-    yield from ((n, n) for n in ("volunteers", "handover", "settings"))
+    yield from ((n, n) for n in ("volunteers", "handover", "settings", "accesses"))
     if desk.is_office:
         yield "merge", "merge"
 

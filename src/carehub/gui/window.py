@@ -3,19 +3,25 @@
 from pathlib import Path
 
 import platformdirs
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
 
 from carehub import resources
+from carehub.gui import idle
 from carehub.gui import theme as th
+from carehub.gui.idle import Idle
 from carehub.gui.jobs import Jobs
 from carehub.gui.settings_file import Remembered
 from carehub.gui.shell import Shell
 from carehub.gui.start.login import LoginPage
 from carehub.gui.start.welcome import WelcomePage
 from carehub.gui.theme import TextSize, Theme
+from carehub.services import preferences
 from carehub.services.desk import Desk
+
+AGAIN = 5000
+"""Milliseconds until the window tries to lock again while something is being saved."""
 
 
 class MainWindow(QMainWindow):
@@ -28,6 +34,7 @@ class MainWindow(QMainWindow):
         self.theme = Theme(remembered.text_size)
         self.jobs = Jobs(self)
         self._desk: Desk | None = None
+        self._idle = Idle(app, self, self.lock_by_itself)
         th.apply(app, self.theme)
         self.setWindowTitle(self.texts("CareHub"))
         self.resize(QSize(1366, 768))
@@ -52,10 +59,10 @@ class MainWindow(QMainWindow):
         self._store = store
         self.login()
 
-    def login(self, user: str = "") -> None:
-        """The sign-in page of the chosen store."""
+    def login(self) -> None:
+        """The sign-in page of the chosen store. It names nobody: who was here before is nobody's business."""
         assert self._store is not None
-        page = LoginPage(self.theme, self.texts, self.jobs, self._store, user)
+        page = LoginPage(self.theme, self.texts, self.jobs, self._store)
         page.signed_in.connect(self.enter)
         page.other_store.connect(self.welcome)
         self._show(page)
@@ -66,12 +73,14 @@ class MainWindow(QMainWindow):
         self._desk, self._store = desk, desk.store.folder
         self._remembered.opened(desk.store.folder)
         self._build_shell("today")
+        self._idle.start(preferences.lock_minutes(desk, idle.STANDARD))
 
     def _build_shell(self, address: str) -> None:
         assert self._desk is not None
         shell = Shell(self._desk, self.texts, self.theme, self.jobs)
         shell.locked.connect(self.lock)
         shell.resized_text.connect(self.set_text_size)
+        shell.lock_delayed.connect(self._idle.start)
         self._show(shell)
         shell.open_address(address)
 
@@ -92,15 +101,31 @@ class MainWindow(QMainWindow):
         """Closes the store and asks for the password again; nothing of the former person stays visible."""
         if isinstance(self.centralWidget(), Shell) and not self.shell.page.can_leave():
             return
-        user = self._desk.user.name if self._desk else ""
         self._close_desk()
-        self.login(user)
+        self.login()
+
+    def lock_by_itself(self) -> None:
+        """Locks because nobody is there: what was typed is kept as a draft for whoever typed it. While a merge or an
+        import is running the window waits for its end."""
+        if not isinstance(self.centralWidget(), Shell):
+            return
+        if self.jobs.busy:
+            QTimer.singleShot(AGAIN, self, self.lock_by_itself)
+            return
+        for box in self.findChildren(QDialog):
+            box.reject()
+        self.shell.page.keep()
+        self._close_desk()
+        self.login()
 
     def leave(self) -> None:
         """Lets go of the desk without closing it: whoever lent it goes on working."""
+        self._idle.stop()
         self._desk = None
 
     def _close_desk(self) -> None:
+        self._idle.stop()
+        self._app.clipboard().clear()
         if self._desk:
             self._desk.close()
             self._desk = None

@@ -38,11 +38,14 @@ def looked(desk: Desk, row: Record, field: str, reason: str) -> None:
         access_log.add(unit.session, desk.user.id, "look", table, row.id, detail=field, reason=reason)
 
 
-def took_out(desk: Desk, what: str, record: str, rows: Iterable[str] = (), *, detail: str = "") -> None:
+def took_out(
+    desk: Desk, what: str, record: str, rows: Iterable[str] = (), *, detail: str = "", reason: str = ""
+) -> None:
     """Notes what was printed or exported with whole numbers and addresses: one line for each row."""
     found = list(rows)
     with desk.unit(Right.LOOK) as unit:
-        access_log.add(unit.session, desk.user.id, what, record, found or None, detail=detail or None)
+        access_log.add(unit.session, desk.user.id, what, record, found or None, detail=detail or None,
+                       reason=reason or None)  # fmt: skip
 
 
 def log(desk: Desk, *, author: str = "", what: str = "", row: str = "", limit: int = 1000) -> list[Look]:
@@ -69,10 +72,10 @@ def log(desk: Desk, *, author: str = "", what: str = "", row: str = "", limit: i
 
 
 def _field(desk: Desk, line: access_log.Line) -> str:
-    """The label of the field that was looked at, or what else is known."""
+    """The label of the field that was looked at, or what was done with a user."""
     if line.record in RECORDS and line.detail in facts_of(RECORDS[line.record]):
         return labels.label(desk.texts, line.record, line.detail)
-    return line.detail or ""
+    return desk.codes["access_detail"].name_of(line.detail, desk.texts)
 
 
 def summarise(unit: Unit, desk: Desk) -> None:

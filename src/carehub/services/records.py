@@ -164,9 +164,3 @@ def references(desk: Desk, record: type[Record], rows: Sequence[Record]) -> dict
                 wanted = sorted({v for row in rows if (v := getattr(row, name))})
                 found |= queries.names(session, fact.ref, wanted)
     return found
-
-
-def history(desk: Desk, row_id: str) -> list[dict[str, Any]]:
-    """Who changed what when on a row, newest first."""
-    with desk.store.reading() as session:
-        return queries.history(session, row_id)

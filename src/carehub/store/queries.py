@@ -156,29 +156,29 @@ def resolve_id(session: Session, record: type[Record], typed: str) -> str:
     return str(found[0])
 
 
-def history(session: Session, row_id: str) -> list[dict[str, Any]]:
-    """Who changed what when on one row, newest first: at (ms), author (name or None), cells."""
-    sql = text(
-        """SELECT change.at, change.cells, u.name AS author, s.name AS site FROM change
-        LEFT JOIN "user" u ON u.id = change.author LEFT JOIN site s ON s.id = u.site_id
-        WHERE row_id = :row ORDER BY pos DESC"""
-    )
-    found = session.execute(sql, {"row": row_id}).mappings()
-    return [{**row, "cells": json.loads(row["cells"])} for row in found]
-
-
 def names(session: Session, table: str, wanted_ids: Sequence[str]) -> dict[str, str]:
     """id → the text by which a person knows a row."""
     record = RECORDS[table]
     sql = f'SELECT id, {record.about.title} FROM "{table}" WHERE id IN (SELECT value FROM json_each(:ids))'
-    if not owner.ref:
-        return _names_of_any_owner(session, table, wanted_ids)
     return {row[0]: row[1] or "" for row in session.execute(text(sql), {"ids": json.dumps(list(wanted_ids))})}
 
 
 def owner_names(session: Session, table: str, wanted_ids: Sequence[str]) -> dict[str, str]:
     """id → the name of the person a row belongs to, if it belongs to one, else its own."""
     record = RECORDS.get(table)
+    if record is None:
+        return {}
+    owner = next((f for f in facts_of(record).values() if f.owner), None)
+    if owner is None:
+        return names(session, table, wanted_ids)
+    if not owner.ref:
+        return _names_of_any_owner(session, table, wanted_ids)
+    title = RECORDS[owner.ref].about.title
+    sql = f"""SELECT t.id, o.{title} FROM "{table}" t JOIN "{owner.ref}" o ON o.id = t.{owner.name}
+        WHERE t.id IN (SELECT value FROM json_each(:ids))"""
+    return {row[0]: row[1] or "" for row in session.execute(text(sql), {"ids": as_json(wanted_ids)})}
+
+
 def owners_of(session: Session, table: str, wanted_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     """id → (table, id) of the row that it belongs to, for a record whose rows may belong to any other."""
     sql = f"""SELECT id, owner, owner_id FROM "{table}" WHERE id IN (SELECT value FROM json_each(:ids))"""
@@ -195,17 +195,6 @@ def _names_of_any_owner(session: Session, table: str, wanted_ids: Sequence[str])
     return {row: named[kind].get(owner, "") for row, (kind, owner) in owners.items()}
 
 
-    if record is None:
-        return {}
-    owner = next((f for f in facts_of(record).values() if f.owner), None)
-    if owner is None:
-        return names(session, table, wanted_ids)
-    title = RECORDS[owner.ref].about.title
-    sql = f"""SELECT t.id, o.{title} FROM "{table}" t JOIN "{owner.ref}" o ON o.id = t.{owner.name}
-        WHERE t.id IN (SELECT value FROM json_each(:ids))"""
-    return {row[0]: row[1] or "" for row in session.execute(text(sql), {"ids": as_json(wanted_ids)})}
-
-
 def as_json(ids: Iterable[str]) -> str:
     """Ids as a JSON list, for `json_each`."""
     return json.dumps(list(ids))
@@ -219,3 +208,11 @@ def state(session: Session, home: str) -> dict[str, dict[str, tuple[object, ...]
         sql = text(f'SELECT id, {columns} FROM "{table}" WHERE site_id = :home')
         found[table] = {row[0]: tuple(row[1:]) for row in session.execute(sql, {"home": home})}
     return found
+
+
+def authors(session: Session, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """User id → (name, name of the site)."""
+    sql = """SELECT u.id, u.name, s.name FROM "user" u LEFT JOIN site s ON s.id = u.site_id
+        WHERE u.id IN (SELECT value FROM json_each(:ids))"""
+    found = session.execute(text(sql), {"ids": as_json(ids)})
+    return {row[0]: (row[1] or "", row[2] or "") for row in found}

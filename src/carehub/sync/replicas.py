@@ -133,7 +133,8 @@ def _put_aside(connection: Connection, replica: str, seq: int, intake: int) -> N
     """Puts the changes that came from a copy of an office aside, under a mark of their own: that copy hands them down
     again once it goes on as another replica, and if it never does, a person still finds them."""
     name = _new_id()
-    aside = [structs.replace(c, replica=name, seq=n) for n, c in enumerate(_take_out(connection, replica, seq), start=1)]
+    out = _take_out(connection, replica, seq)
+    aside = [structs.replace(c, replica=name, seq=n) for n, c in enumerate(out, start=1)]
     quarantine.keep(connection, [(c, scope.RETURNED) for c in aside if not c.scrubbed], intake)
 
 

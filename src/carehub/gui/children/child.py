@@ -12,10 +12,11 @@ from carehub.gui import theme as th
 from carehub.gui.children.list import age
 from carehub.gui.children.summary import facts_grid, warnings_of
 from carehub.gui.desktop import Desktop, Page
+from carehub.gui.history.card import HistoryCard
 from carehub.gui.merging.duplicate import LinkedCard
 from carehub.gui.widgets.basics import Card, button, clear, column, label, row
 from carehub.gui.widgets.notice import Banner
-from carehub.services import children, duplicates, labels, records, visits
+from carehub.services import children, duplicates, visits
 from carehub.services.children import ChildFile
 
 FACTS = (
@@ -60,6 +61,7 @@ class ChildPage(Page):
         self._body.addWidget(self._facts(self._file))
         self._body.addWidget(self._family(self._file))
         self._body.addWidget(self._timeline())
+        self._body.addWidget(HistoryCard(self.desktop, Child, self._id))
         self._body.addStretch(1)
 
     def _header(self, file: ChildFile) -> QLayout:
@@ -141,8 +143,6 @@ class ChildPage(Page):
             )
         for visit in found:
             card.body.addLayout(self._visit(visit))
-        for entry in records.history(self.desk, self._id)[:10]:
-            card.body.addWidget(label(self._change(entry), "small"))
         return card
 
     def _visit(self, visit: Visit) -> QLayout:
@@ -167,12 +167,3 @@ class ChildPage(Page):
         line = row(column(*lines, gap=self.theme.px(th.GAP_XS)), go, gap=self.theme.px(th.GAP_M))
         line.setStretch(0, 1)
         return line
-
-    def _change(self, entry: dict[str, object]) -> str:
-        cells, facts = entry["cells"], facts_of(Child)
-        assert isinstance(cells, dict)
-        at = entry["at"]
-        assert isinstance(at, int)
-        names = "、".join(self.texts(facts[c].label) for c in cells if c in facts and not facts[c].system)
-        who = entry["author"] or self.texts("(unknown)")
-        return self.texts("{at}　{who}　wrote: {fields}", at=labels.moment(at), who=who, fields=names)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from carehub.domain import identity_number as idno
 from carehub.domain.facts import facts_of
 from carehub.domain.people import Child, FamilyMember
+from carehub.domain.record import Record
 from carehub.domain.texts import mark
 from carehub.gui.forms import Form
 from carehub.gui.generic import FormPage
@@ -33,6 +34,13 @@ class ChildFormPage(FormPage):
         found = children.read(self.desk, [self.row_id])[0]
         values: dict[str, object] = {n: getattr(found.child, n, None) for n in self.form.values() if n not in GUARDIAN}
         return values | {name: getattr(found.guardian, field, None) for name, field in GUARDIAN.items()}
+
+    def holder_of(self, name: str) -> tuple[Record, str]:
+        if name in GUARDIAN:
+            guardian = children.read(self.desk, [self.row_id])[0].guardian
+            if guardian is not None:
+                return guardian, GUARDIAN[name]
+        return super().holder_of(name)
 
     def store(self) -> Touched:
         if self.row_id:

@@ -1,5 +1,7 @@
 """One field of a form: its label, its editor, its help and what is wrong with it."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
@@ -10,7 +12,7 @@ from carehub.domain.texts import Texts
 from carehub.gui import theme as th
 from carehub.gui.editors.base import Editor
 from carehub.gui.theme import TextSize, Theme
-from carehub.gui.widgets.basics import column, label, look, row
+from carehub.gui.widgets.basics import button, clear, column, label, look, row
 
 BAD, REMARK = "fa6s.circle-exclamation", "fa6s.circle-info"
 
@@ -63,6 +65,10 @@ class Field(QWidget):
         self.loaded = ""
         self._caption = self._make_caption(theme, tr)
         self._remark = Remark(theme)
+        self._theme = theme
+        self._cover, self._cover_line = QWidget(), row(gap=theme.px(th.GAP_S))
+        self._cover.setLayout(self._cover_line)
+        self._cover.hide()
         self._help = label(tr(fact.help), "small") if fact.help else None
         editor.set_name(tr(fact.label))
         editor.set_description(tr(fact.help) if fact.help else "")
@@ -70,6 +76,27 @@ class Field(QWidget):
         editor.changed.connect(lambda: self.edited.emit(self.name))
         editor.left.connect(lambda: self.left.emit(self.name))
         editor.entered.connect(lambda: self.entered.emit(self.name))
+
+    @property
+    def covered(self) -> bool:
+        """Whether only a mask is shown."""
+        return not self._cover.isHidden()
+
+    def cover(self, mask: str, show: str, on_show: Callable[["Field"], object]) -> None:
+        """Puts a mask over a sensitive value that is on file; its button (named `show`) asks to look or change it."""
+        clear(self._cover_line)
+        self.opener = button(show, lambda: on_show(self), theme=self._theme, icon="fa6s.eye")
+        words = label(mask)
+        self._cover_line.addWidget(words)
+        self._cover_line.addWidget(self.opener)
+        self._cover_line.setStretch(0, 1)
+        self._cover.show()
+        self.editor.hide()
+
+    def uncover(self) -> None:
+        """Shows the value itself."""
+        self._cover.hide()
+        self.editor.show()
 
     def touched(self) -> bool:
         """Whether something else stands there than was loaded."""
@@ -109,7 +136,7 @@ class Field(QWidget):
         return made
 
     def _arrange(self, theme: Theme, label_width: int) -> None:
-        below = column(self.editor, gap=theme.px(th.GAP_XS))
+        below = column(self.editor, self._cover, gap=theme.px(th.GAP_XS))
         if self._help:
             below.addWidget(self._help)
         below.addWidget(self._remark)

@@ -6,11 +6,14 @@ from PySide6.QtWidgets import QFileDialog
 
 from carehub import __version__
 from carehub.domain.errors import CareHubError
+from carehub.domain.rights import Right
 from carehub.gui import theme as th
 from carehub.gui.children.summary import facts_grid
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.jobs import Work
+from carehub.gui.settings.safety import SafetyCard
 from carehub.gui.settings.sites import SitesCard
+from carehub.gui.settings.users import UsersCard
 from carehub.gui.widgets.basics import Card, button, clear, column, label, row
 from carehub.gui.widgets.notice import Banner
 from carehub.gui.widgets.progress import ProgressPanel
@@ -20,7 +23,7 @@ from carehub.services import cards, checking, opening
 class SettingsPage(Page):
     """What is set once and seldom looked at."""
 
-    tables = frozenset({"site"})
+    tables = frozenset({"site", "user"})
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
@@ -30,7 +33,7 @@ class SettingsPage(Page):
         about.body.addWidget(
             label(tr("Five words of this site: {words}", words=" ".join(opening.own_words(self.desk))))
         )
-        if self.desk.is_office:
+        if self.desk.may(Right.MERGE):
             card = button(tr("Write the office card"), self._card, theme=theme, icon="fa6s.id-card")
             about.body.addWidget(label(tr("Rooms and schools start their store with this card."), "muted"))
             about.body.addLayout(row(card, 1))
@@ -42,8 +45,9 @@ class SettingsPage(Page):
         program = Card(theme, label(tr("Program"), "heading"), label(tr("CareHub {version}", version=__version__)),
                        label(tr("Text size: the three letters A at the top, or Ctrl and + or −."), "muted"),
                        label(str(self.desk.store.folder), "muted"))  # fmt: skip
-        self.sites = SitesCard(desktop) if self.desk.is_office else None
-        self.lay_out(about, *([self.sites] if self.sites else []), health, program, 1)
+        self.sites = SitesCard(desktop) if self.desk.may(Right.MERGE) else None
+        self.users = UsersCard(desktop)
+        self.lay_out(about, *([self.sites] if self.sites else []), self.users, SafetyCard(desktop), health, program, 1)
 
     @property
     def title(self) -> str:
@@ -52,6 +56,7 @@ class SettingsPage(Page):
     def reload(self) -> None:
         if self.sites:
             self.sites.reload()
+        self.users.reload()
 
     def _card(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self.texts("Choose the stick"))

@@ -69,7 +69,7 @@ class WelcomePage(QWidget):
         self._lines["password"].setEchoMode(QLineEdit.EchoMode.Password)
         self._lines["again"].setEchoMode(QLineEdit.EchoMode.Password)
         words = {"name": tr("Name of the site"), "area": tr("Area code"), "user": tr("Your name"),
-                 "password": tr("Password, at least 6 characters"), "again": tr("Password once more")}  # fmt: skip
+                 "password": tr("Password, at least 8 characters"), "again": tr("Password once more")}  # fmt: skip
         card = Card(theme, label(tr("A new store"), "heading"), label(tr("Level")), self._level)
         card.body.addWidget(label(tr("The office's card")))
         card.body.addLayout(row(choose, self._card_name, gap=theme.px(th.GAP_S)))

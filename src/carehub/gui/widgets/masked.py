@@ -6,11 +6,11 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
-from carehub.domain.errors import CareHubError, NotAllowed
+from carehub.domain.errors import CareHubError
 from carehub.domain.facts import Fact
 from carehub.domain.masking import masked
 from carehub.domain.record import Record
-from carehub.domain.rights import FORBIDDEN, Right
+from carehub.domain.rights import Right
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
 from carehub.gui.widgets.basics import icon_button, label, row
@@ -28,45 +28,40 @@ class MaskedLabel(QWidget):
         self._eye = icon_button(name, "fa6s.eye", self._reveal, theme=desktop.theme)
         self._eye.setFixedHeight(desktop.theme.text(1.6))
         self._eye.setStyleSheet("padding: 0; min-height: 0;")
+        self._eye.setVisible(desktop.desk.may(Right.LOOK))
         line = row(self._label, self._eye, gap=desktop.theme.px(th.GAP_XS))
         line.setStretch(0, 1)
         self.setLayout(line)
 
     def _reveal(self) -> None:
-        """Asks once why, for this row, then shows; without the right it says so."""
-        desk = self._desktop.desk
-        if not desk.may(Right.LOOK):
-            self._desktop.frame.complain(NotAllowed(FORBIDDEN[Right.LOOK]))
-            return
-        reason = self._desktop.reasons.get(self._row.id)
-        if reason:
-            self.show_for(reason)
-        else:
-            menu = reason_menu(self._desktop, self, self._chosen)
-            menu.popup(self._eye.mapToGlobal(self._eye.rect().bottomLeft()))
+        ask_look(self._desktop, self._eye, self._row, self._fact.name, self._show)
 
-    def _chosen(self, reason: str) -> None:
-        self._desktop.reasons.clear()  # only for the row one is at: the next child needs a reason of its own
-        self._desktop.reasons[self._row.id] = reason
-        self.show_for(reason)
-
-    def show_for(self, reason: str) -> None:
-        """Shows the value, once the look and its reason are noted."""
-        try:
-            access.looked(self._desktop.desk, self._row, self._fact.name, reason)
-        except CareHubError as error:
-            self._desktop.frame.complain(error)
-            return
+    def _show(self) -> None:
         self._label.setText(self._text)
         self._eye.hide()
 
 
-def reason_menu(desktop: Desktop, parent: QWidget, on_chosen: Callable[[str], object]) -> QMenu:
-    """The reasons for a look behind a mask, to choose with one click or key."""
-    menu = QMenu(parent)
+def ask_look(desktop: Desktop, at: QWidget, held: Record, field: str, show: Callable[[], object]) -> None:
+    """Asks why, once for the row one is at, notes the look, then shows. Without the right it says so."""
+    reason = desktop.reasons.get(held.id)
+    if reason:
+        _look(desktop, held, field, show, reason)
+        return
+    menu = QMenu(at)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     menu.addSection(desktop.tr("Why do you need to see it?"))
     for n, code in enumerate(desktop.desk.codes["look_reason"], start=1):
         words = desktop.tr.pick(code.zh, code.en)
-        menu.addAction(f"&{n} {words}", partial(on_chosen, code.code))
-    return menu
+        menu.addAction(f"&{n} {words}", partial(_look, desktop, held, field, show, code.code))
+    menu.popup(at.mapToGlobal(at.rect().bottomLeft()))
+
+
+def _look(desktop: Desktop, held: Record, field: str, show: Callable[[], object], reason: str) -> None:
+    desktop.reasons.clear()  # a reason counts for the row one is at: the next child needs one of its own
+    desktop.reasons[held.id] = reason
+    try:
+        access.looked(desktop.desk, held, field, reason)
+    except CareHubError as error:
+        desktop.frame.complain(error)
+        return
+    show()

@@ -1,0 +1,1 @@
+"""Who changed what when, on the page of a record."""

@@ -1,0 +1,20 @@
+"""What a site sets once for its store: kept in the store, so that it holds for whoever sits at this laptop."""
+
+from carehub.domain.rights import Right
+from carehub.services.desk import Desk
+from carehub.store import settings
+
+_LOCK = "lock_minutes"
+
+
+def lock_minutes(desk: Desk, standard: int) -> int:
+    """Minutes without a touch after which the window locks."""
+    with desk.store.reading() as session:
+        found = settings.get(session, _LOCK)
+    return found if isinstance(found, int) else standard
+
+
+def set_lock_minutes(desk: Desk, minutes: int) -> None:
+    """Sets them; a matter of the head."""
+    with desk.unit(Right.USERS) as unit:
+        settings.put(unit.session, _LOCK, minutes)
