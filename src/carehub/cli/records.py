@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from carehub.cli.attachments import not_generic
 from carehub.cli.terminal import Json, StorePath, User, desk_at, drive, say, say_json, say_table, texts
 from carehub.domain.errors import InvalidInput
 from carehub.domain.facts import Kind, Sensitivity, facts_of
@@ -25,6 +26,7 @@ SPECIAL: dict[str, Callable[[Desk, Mapping[str, object]], tuple[Record, object]]
     "visit": visits.add,
     "award": awards.add,
 }
+    "attachment": not_generic,
 """Records whose numbers the program gives out."""
 
 NOT_A_PAIR = mark("“{text}” is not of the form field=value.")

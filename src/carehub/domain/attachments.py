@@ -27,7 +27,7 @@ class Attachment(Record, table=True):
     taken_on: date | None = fact(mark("Taken on"), Kind.DATE, past=True, listed=True)
     is_photo: bool | None = fact(mark("Photo of the child"), Kind.BOOLEAN, system=True, listed=True)
     media: str | None = fact(mark("Media type"), system=True)
-    sha256: str | None = fact("SHA-256", system=True)
+    sha256: str | None = fact(mark("Fingerprint of the file (SHA-256)"), system=True)
     size: int | None = fact(mark("Size in bytes"), Kind.INTEGER, system=True, listed=True)
     width: int | None = fact(mark("Width"), Kind.INTEGER, system=True)
     height: int | None = fact(mark("Height"), Kind.INTEGER, system=True)

@@ -13,7 +13,7 @@ from carehub.domain.facts import Kind, facts_of
 from carehub.domain.records import RECORDS
 from carehub.domain.texts import mark
 from carehub.store import keyring
-from carehub.sync import journal
+from carehub.sync import blobs, journal
 from carehub.sync.fold import fold
 from carehub.sync.schema import tables
 
@@ -27,6 +27,12 @@ NO_CHANGES = mark("The row {row} ({table}) has no changes behind it. Please call
 LOST = mark("The row {row} ({table}) is in the change log but not in its table. Please call for help before going on.")
 DANGLING = mark("“{field}” of the row {row} ({table}) points to something that is not on file.")
 TRIGGERS = mark("A part that records changes is missing for “{table}”. Please open the store once more, then check.")
+NO_BYTES = mark(
+    "The picture of the row {row} (attachment) is not here. It is asked for with the next bundle; if it does not come, "
+    "please restore the last backup."
+)
+OTHER_BYTES = mark("The picture {name} is not what it was. Please restore the last backup; this store stays as it is.")
+UNNAMED = mark("The picture {name} belongs to no row. Please call for help before going on.")
 INDEX = mark("The search index lacks {count} rows. Searching may miss them; nothing is lost.")
 
 SLOT = mark("A way into the store is damaged ({owner}). Please set that person's password once more.")
@@ -156,10 +162,25 @@ def search_index(session: Session) -> Iterator[CareHubError]:
         yield CareHubError(INDEX, count=missing)
 
 
+def attachments(session: Session) -> Iterator[CareHubError]:
+    """The bytes of photos and scans: those of rows written here are there, all are what their hashes say, and none is
+    kept that no row names. What others wrote may still be on its way: it is asked for with every bundle."""
+    session.flush()
+    connection = session.connection().connection.driver_connection
+    assert connection is not None
+    for row in blobs.lost(connection):
+        yield CareHubError(NO_BYTES, row=row)
+    for name in blobs.altered(connection):
+        yield CareHubError(OTHER_BYTES, name=name[:16])
+    for name in blobs.unnamed(connection):
+        yield CareHubError(UNNAMED, name=name[:16])
+
+
 CHECKS: dict[str, Callable[[Session], Iterator[CareHubError]]] = {
     "pages": pages,
     "triggers": triggers,
     "fold": fold_is_state,
     "references": references,
     "search": search_index,
+    "attachments": attachments,
 }

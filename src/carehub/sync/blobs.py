@@ -73,6 +73,28 @@ def sweep(connection: Connection, names: Iterable[str] | None = None) -> None:
     )
 
 
+def unnamed(connection: Connection) -> list[str]:
+    """The hashes of bytes that no change refers to; there should be none."""
+    return [name for (name,) in connection.execute(f"SELECT b.sha256 FROM blob b WHERE NOT {_REFERRED}").fetchall()]
+
+
+def altered(connection: Connection) -> Iterator[str]:
+    """The hashes of bytes that have another one."""
+    for name, data in connection.execute("SELECT sha256, bytes FROM blob"):
+        if sha256(data).hexdigest() != name:
+            yield name
+
+
+def lost(connection: Connection) -> list[str]:
+    """The rows that this store wrote itself, and whose bytes it lacks."""
+    rows = connection.execute(
+        f"""SELECT row_id, {NAMED} FROM change WHERE tbl = '{TABLE}' AND {NAMED} IS NOT NULL
+        AND (replica IN (SELECT replica FROM writer) OR replica IN (SELECT replica FROM former))
+        AND NOT EXISTS (SELECT 1 FROM blob WHERE blob.sha256 = {NAMED}) ORDER BY pos"""
+    )
+    return list(dict.fromkeys(row for row, name in rows.fetchall() if named_in(TABLE, name)))
+
+
 def missing(connection: Connection, homes: Collection[str] | None = None) -> list[str]:
     """The hashes that this store's changes refer to and whose bytes it lacks, in their order, as many as one bundle can
     ask for; of rows at home at some sites, or of all."""
