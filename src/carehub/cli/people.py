@@ -5,15 +5,12 @@ from typing import Annotated
 import typer
 
 from carehub.cli.terminal import Json, StorePath, User, ask_password, desk_at, say, say_json, say_table, texts
-from carehub.domain.errors import InvalidInput
 from carehub.domain.texts import mark
 from carehub.services import access, labels, users
-from carehub.services.desk import Desk
 from carehub.store.keyring import new_recovery_code
 
 NEW_PASSWORD = "CAREHUB_NEW_PASSWORD"
 ASK_NEW = mark("New password: ")
-SAY_WHY = mark("Please say why you look behind the masks: --why, one of {reasons}.")
 TYPE_CODE = mark("Write down the new recovery code and type it once: {code}")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="name of the person")]
 Role = Annotated[str, typer.Argument(metavar="ROLE", help="head, recorder, counsellor, viewer; clerk, reviewer, head")]
@@ -115,13 +112,3 @@ def _done(name: str, *, json: bool) -> None:
         say_json({"user": name})
     else:
         say(texts()("Done: {name}", name=name))
-
-
-def require_reveal(desk: Desk, *, reveal: bool, reason: str, record: str, rows: list[str]) -> None:
-    """A table or JSON with whole values leaves a line for each row in the access log, with a reason."""
-    if not reveal:
-        return
-    if reason not in desk.codes["look_reason"]:
-        names = "、".join(c.code for c in desk.codes["look_reason"])
-        raise InvalidInput(SAY_WHY, reasons=names)
-    access.took_out(desk, "look", record, rows, reason=reason)

@@ -4,16 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from carehub.domain.errors import InvalidInput
 from carehub.domain.facts import facts_of
 from carehub.domain.office import AccessSummary
 from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
 from carehub.domain.rights import Right
+from carehub.domain.texts import mark
 from carehub.services import labels, records
 from carehub.services.desk import Desk
 from carehub.store import access_log, queries, settings
 from carehub.store.store import Unit
 
+SAY_WHY = mark("Please say why you look behind the masks: --why, one of {reasons}.")
 _COUNTED = "access_counted"
 """Setting: the number of the last line of the log that a summary has counted."""
 
@@ -46,6 +49,17 @@ def took_out(
     with desk.unit(Right.LOOK) as unit:
         access_log.add(unit.session, desk.user.id, what, record, found or None, detail=detail or None,
                        reason=reason or None)  # fmt: skip
+
+
+def looked_at_all(desk: Desk, record: type[Record], rows: Iterable[str], reason: str) -> None:
+    """Notes a look behind the masks of many rows at once, as a table or for other programs. Raises `InvalidInput` for a
+    reason that is none, `NotAllowed`; then nothing may be shown."""
+    if reason not in desk.codes["look_reason"]:
+        raise InvalidInput(SAY_WHY, reasons="、".join(c.code for c in desk.codes["look_reason"]))
+    if any(fact.sensitive for fact in facts_of(record).values()):
+        took_out(desk, "look", str(record.__tablename__), rows, reason=reason)
+    else:
+        desk.require(Right.LOOK)
 
 
 def log(desk: Desk, *, author: str = "", what: str = "", row: str = "", limit: int = 1000) -> list[Look]:

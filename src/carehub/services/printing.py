@@ -23,7 +23,7 @@ from carehub.papers.fonts import Fonts
 from carehub.papers.press import Press
 from carehub.papers.receipt import write_receipt
 from carehub.papers.visit_sheet import VisitSheet, visit_sheets
-from carehub.services import children, receipts, records, visits
+from carehub.services import access, children, receipts, records, visits
 from carehub.services.desk import Desk
 from carehub.services.files import write_over
 from carehub.store import linked, queries
@@ -68,6 +68,7 @@ def visit_sheet_pdf(
         sheets = list(_sheets(session, desk, chosen))
     if not sheets:
         raise NotFound(NOTHING_TO_PRINT)
+    access.took_out(desk, "print", "child", [s.child.id for s in sheets], detail="preview" if preview else "")
     out = io.BytesIO()
     for done, total in visit_sheets(out, sheets, press()):
         yield Progress(done, total, DRAWING)

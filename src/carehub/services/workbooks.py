@@ -9,7 +9,7 @@ from carehub.domain.progress import Progress
 from carehub.domain.record import Record
 from carehub.domain.rights import Right
 from carehub.domain.texts import mark
-from carehub.services import records
+from carehub.services import access, records
 from carehub.services.desk import Desk
 from carehub.sheets.workbook import Table, write_workbook
 from carehub.store.queries import Wanted
@@ -32,5 +32,7 @@ def export(desk: Desk, out: Path, *, reveal: bool = False) -> Generator[Progress
         columns = [f for f in facts_of(record).values() if not f.system or f.owner]
         tables.append(Table(record, columns, rows, names))
     out.parent.mkdir(parents=True, exist_ok=True)
+    if reveal:
+        access.took_out(desk, "export", "child", [row.id for row in tables[0].rows])
     write_workbook(out, tables, desk.texts, desk.codes, reveal=reveal)
     return out
