@@ -34,11 +34,13 @@ class Entry:
 
 
 def of_row(desk: Desk, record: type[Record], row_id: str) -> list[Entry]:
-    """The changes of a row, newest first; sensitive values masked. Raises `NotAllowed` for restricted records."""
+    """The changes of a row, newest first; sensitive values masked. Raises `NotAllowed` for restricted records; a row of
+    another record than the one named has no changes here, else any name would open a restricted one."""
     desk.require(record.about.right)
     table, facts = str(record.__tablename__), facts_of(record)
     with desk.store.reading() as session:
-        found = journal.of_row_with_positions(desk.store.raw(session), row_id)
+        told_of = journal.of_row_with_positions(desk.store.raw(session), row_id)
+        found = [(position, change) for position, change in told_of if change.table == table]
         people = queries.authors(session, sorted({c.author for _, c in found if c.author}))
         refs = {
             fact.ref: sorted({str(v) for _, c in found if (v := c.cells.get(name))})
