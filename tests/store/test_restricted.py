@@ -15,6 +15,7 @@ from typing import Any
 import pypdfium2
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import StatementError
 from typer.testing import CliRunner
 
 import carehub.services
@@ -181,7 +182,8 @@ def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
         "side": [town.room.site.name, town.room.site.id], "site": ["没有"], "password": ["falsch-00"], "words": ["a"],
         "field": ["summary", "seen"], "value": ["x"], "fact": [next(iter(facts_of(Talk).values()))], "user": ["没有"],
         "reason": ["visit"], "name": ["x"], "role": ["x"], "own": ["x"], "code": ["x"], "replica": ["r-else"],
-        "seq": [1, 2], "purpose": ["notice"], "values": [{"child_id": town.child}], "cut_off": [date.today()], "standard": [10],
+        "seq": [1, 2], "purpose": ["notice"], "values": [{"child_id": town.child}], "cut_off": [date.today()],
+        "standard": [10], "attachment_id": ids, "owner": [], "attachment": [], "width": [9], "height": [9],
         "row": [records.get(desk, Child, town.child)], **each,
     }  # fmt: skip
 
@@ -192,7 +194,7 @@ WRITES = ("Touched", "None", "Person", "Unit")
 
 def walk(town: Town, desk: Desk, folder: Path) -> tuple[dict[str, str], list[str]]:
     """Calls every service that hands something out, with everything it might be asked for. Returns what each let be
-    seen, and the services that could not be called for want of an argument."""
+    seen, and the services that could not be called for want of a kind of argument."""
     known, found, uncalled = arguments(town, desk, folder), dict[str, str](), []
     reading_first = sorted(services_with_desk(), key=lambda service: "Touched" in service[3])
     for name, function, needed, returned in reading_first:
@@ -205,7 +207,15 @@ def walk(town: Town, desk: Desk, folder: Path) -> tuple[dict[str, str], list[str
                 made = function(desk, **{p.name: value for p, value in zip(needed, chosen, strict=True)})
                 made = drive(made) if inspect.isgenerator(made) else made
                 found[name] = found.get(name, "") + seen(made)
-            except (CareHubError, AttributeError, KeyError, TypeError, ValueError, AssertionError) as error:
+            except (
+                CareHubError,
+                LookupError,
+                AttributeError,
+                TypeError,
+                ValueError,
+                AssertionError,
+                StatementError,
+            ) as error:
                 sentence = desk.texts.error(error) if isinstance(error, CareHubError) else ""
                 found[name] = found.get(name, "") + sentence
     found |= {f"file {f.name}": seen_in(f) for f in folder.rglob("*") if f.is_file()}
@@ -380,7 +390,7 @@ def test_paper_excludes_it_even_for_those_who_may_see_it(town: Town) -> None:
 
 
 def test_the_reporter_is_masked_for_other_programs_too(town: Town) -> None:
-    told = commands._as_dicts(town.room, Incident, [town.incident])[0]
+    told = commands._as_dict(records.get(town.room, Incident, town.incident))
     assert (told["reporter"], told["reporter_phone"]) == ("***", "***")
     assert told["officer"] == MARK
 

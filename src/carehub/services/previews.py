@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from carehub.domain.records import RECORDS
+from carehub.services import restricted
 from carehub.services.desk import Desk
 from carehub.store import duplicates, queries
 from carehub.store.store import Unit
@@ -38,10 +39,10 @@ class Preview:
 
 def of(unit: Unit, desk: Desk, outcome: Outcome) -> Preview:
     """The preview of an outcome, read inside its transaction."""
-    hidden = {name for name, record in RECORDS.items() if not desk.sees(record)}
+    rights = restricted.rights_of(unit.session, [(table, row) for row, table in outcome.rows.items()])
 
     def named(rows: Collection[str]) -> tuple[Named, ...]:
-        return _named(unit, outcome, [row for row in rows if outcome.rows.get(row) not in hidden])
+        return _named(unit, outcome, [row for row in rows if desk.may(rights.get(row))])
 
     sql = "SELECT row_id FROM question WHERE id IN (SELECT value FROM json_each(?))"
     asked = {row for (row,) in unit.raw.execute(sql, (queries.as_json(outcome.opened),))}

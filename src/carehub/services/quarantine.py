@@ -7,11 +7,10 @@ from sqlmodel import Session
 
 from carehub.domain.errors import InvalidInput, NotFound
 from carehub.domain.facts import facts_of
-from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
 from carehub.domain.rights import Right
 from carehub.domain.texts import mark
-from carehub.services import handover, labels
+from carehub.services import handover, labels, restricted
 from carehub.services.desk import Desk
 from carehub.store import aside, queries
 from carehub.store.aside import HeldChange
@@ -65,18 +64,14 @@ def waiting(desk: Desk, intake: int | None = None) -> list[Held]:
     with desk.store.reading() as session:
         found = aside.held(session, intake)
         names, people = _names(session, found), _people(session, found)
-    return [_told(desk, change, bundles.get(change.intake, {}), names, people) for change in found]
+        rights = restricted.rights_of(session, [(change.table, change.row) for change in found])
+    return [_told(desk, change, bundles.get(change.intake, {}), names, people, rights) for change in found]
 
 
 def count(desk: Desk) -> int:
     """How many changes wait."""
     with desk.store.reading() as session:
         return aside.count(session)
-
-
-def is_restricted(record: type[Record]) -> bool:
-    """Whether rows of a record are for named roles only."""
-    return record.about.right is not None
 
 
 def _names(session: Session, found: Sequence[HeldChange]) -> dict[str, str]:
@@ -98,9 +93,15 @@ def _people(session: Session, found: Sequence[HeldChange]) -> dict[str, str]:
 
 
 def _told(
-    desk: Desk, change: HeldChange, bundle: dict[str, object], names: dict[str, str], people: dict[str, str]
+    desk: Desk,
+    change: HeldChange,
+    bundle: dict[str, object],
+    names: dict[str, str],
+    people: dict[str, str],
+    rights: dict[str, Right],
 ) -> Held:
-    if change.table in RECORDS and not desk.sees(RECORDS[change.table]):  # that something waits is all there is to say
+    right = rights.get(change.row) or restricted.right_of_cells(change.table, change.cells)
+    if not desk.may(right):  # that something waits is all there is to say
         return Held(
             change.replica, change.seq, desk.texts(RESTRICTED), "", (), "", str(bundle.get("sender_name") or ""),
             int(str(bundle.get("number", 0))), change.at, change.reason, ADVICE.get(change.reason, ""),
@@ -116,7 +117,7 @@ def _told(
     return Held(
         change.replica, change.seq, label, names.get(change.row, ""), cells, people.get(change.author or "", ""),
         str(bundle.get("sender_name") or ""), int(str(bundle.get("number", 0))), change.at, change.reason,
-        ADVICE.get(change.reason, ""), restricted=change.table in RECORDS and is_restricted(RECORDS[change.table]),
+        ADVICE.get(change.reason, ""), restricted=right is not None,
     )  # fmt: skip
 
 
@@ -126,7 +127,8 @@ def release(desk: Desk, replica: str, seq: int) -> Touched:
     with desk.unit(Right.SETTLE) as unit:
         for change in aside.held(unit.session):
             if (change.replica, change.seq) == (replica, seq):
-                desk.require(RECORDS[change.table].about.right if change.table in RECORDS else None)
+                rights = restricted.rights_of(unit.session, [(change.table, change.row)])
+                desk.require(rights.get(change.row) or restricted.right_of_cells(change.table, change.cells))
                 if change.reason not in RELEASABLE:
                     raise InvalidInput(NOT_RELEASABLE, reason=change.reason)
                 break

@@ -13,7 +13,7 @@ from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
 from carehub.domain.rights import Right
 from carehub.domain.texts import mark
-from carehub.services import labels, records
+from carehub.services import labels, records, restricted
 from carehub.services.desk import Desk
 from carehub.store import queries
 from carehub.store import questions as stored
@@ -157,12 +157,13 @@ def groups(questions: Sequence[Question]) -> list[Group]:
 
 def _told(desk: Desk, session: Session, rows: Sequence[StoredQuestion]) -> list[Question]:
     names = _names(session, rows)
+    rights = restricted.rights_of(session, [(row.table, row.row) for row in rows])
     return [
         Question(
             row.id, row.table, row.row, row.field, row.title, *row.owner, row.parked,
             tuple(_answer(desk, row, n, answer, names) for n, answer in enumerate(row.answers, start=1)),
         )
-        if desk.sees(RECORDS[row.table])
+        if desk.may(rights.get(row.row))
         else Question(row.id, row.table, "", "", "", row.table, "", "", row.parked, (), hidden=True)
         for row in rows
     ]  # fmt: skip
@@ -207,7 +208,7 @@ def resolve(desk: Desk, question_id: str, take: int) -> Touched:
     that is not for this person's eyes."""
     with desk.unit(Right.SETTLE) as unit:
         question = _find(unit, question_id)
-        desk.require(RECORDS[question.table].about.right)
+        _require_right(unit, desk, question)
         if not 1 <= take <= len(question.answers):
             raise InvalidInput(NO_CHOICE, count=len(question.answers), n=take)
         _take(unit, desk, question, question.answers[take - 1])
@@ -218,7 +219,7 @@ def answer(desk: Desk, question_id: str, typed: object) -> Touched:
     """Settles a question with a value of one's own, checked like any other. Raises `NotFound` or `InvalidInput`."""
     with desk.unit(Right.SETTLE) as unit:
         question = _find(unit, question_id)
-        desk.require(RECORDS[question.table].about.right)
+        _require_right(unit, desk, question)
         fact = facts_of(RECORDS[question.table])[question.field]
         if question.field == VOID_FIELD or fact.kind is Kind.REFERENCE:
             raise InvalidInput(NO_OTHER)
@@ -238,7 +239,8 @@ def resolve_side(desk: Desk, owner_id: str, side: str) -> tuple[Touched, int]:
     Raises `NotFound` or `InvalidInput`; then nothing was settled."""
     with desk.unit(Right.SETTLE) as unit:
         found = stored.read(unit.session, stored.about(unit.session, owner_id))
-        mine = [q for q in found if desk.sees(RECORDS[q.table])]
+        rights = restricted.rights_of(unit.session, [(q.table, q.row) for q in found])
+        mine = [q for q in found if desk.may(rights.get(q.row))]
         if not mine:
             raise NotFound(NOBODY, id=owner_id)
         chosen = [(q, a) for q in mine if (a := next((a for a in q.answers if side in _names_of(a)), None))]
@@ -259,6 +261,10 @@ def _find(unit: Unit, question_id: str) -> StoredQuestion:
     for found in stored.read(unit.session, [question_id]):
         return found
     raise NotFound(NO_QUESTION, id=question_id)
+
+
+def _require_right(unit: Unit, desk: Desk, question: StoredQuestion) -> None:
+    desk.require(restricted.rights_of(unit.session, [(question.table, question.row)]).get(question.row))
 
 
 def _take(unit: Unit, desk: Desk, question: StoredQuestion, answer: StoredAnswer) -> None:

@@ -11,7 +11,7 @@ from carehub.domain.facts import facts_of
 from carehub.domain.records import RECORDS
 from carehub.domain.texts import CHINESE, Texts, mark
 from carehub.papers.receipt import MergeReceipt, Remark, Result
-from carehub.services import handover, quarantine
+from carehub.services import handover, quarantine, restricted
 from carehub.services.desk import Desk
 from carehub.store import aside, queries, questions
 from carehub.sync import peers
@@ -41,13 +41,21 @@ def of_bundle(desk: Desk, taken: Mapping[str, Any]) -> MergeReceipt:
         sites = sorted(peers.subtree(desk.store.raw(session), taken["site_id"]))
         asked = questions.read(session, questions.of_sites(session, sites))
         decided = questions.decisions(session, sites, taken["at"])
+        quiet = restricted.rights_of(
+            session, [*((q.table, q.row) for q in asked), *((d.table, d.row) for d in decided)]
+        )
+
+    def about(row: str, who: str, kind: str, field: str) -> str:
+        """Paper goes through many hands: of talks and incidents nothing is told on it."""
+        return texts(quarantine.RESTRICTED) if row in quiet else _about(texts, who, kind, field)
+
     remarks = [Remark(_refused(texts, r), texts(r.reason), Result.REFUSED) for r in refused]
     if again := counts["quarantined"] - len(refused):
         remarks.append(Remark(texts("{count} changes", count=again), texts(CAME_AGAIN), Result.REFUSED))
-    remarks += [Remark(_about(texts, q.owner[2], q.table, q.field), texts(TO_SETTLE)) for q in asked]
+    remarks += [Remark(about(q.row, q.owner[2], q.table, q.field), texts(TO_SETTLE)) for q in asked]
     remarks += [
         Remark(
-            _about(texts, d.owner, d.table, d.field),
+            about(d.row, d.owner, d.table, d.field),
             texts(BY_SOURCE, source=d.source) if d.source else texts(BY_OFFICE),
             Result.SETTLED,
         )
@@ -78,9 +86,6 @@ def _refused(texts: Texts, held: quarantine.Held) -> str:
 
 
 def _about(texts: Texts, who: str, kind: str, field: str) -> str:
-    """What a line on paper is about; paper goes through many hands, so that of talks and incidents nothing is told."""
-    if quarantine.is_restricted(RECORDS[kind]):
-        return texts(quarantine.RESTRICTED)
     return f"{who} · {texts(facts_of(RECORDS[kind])[field].label)}"
 
 
@@ -117,9 +122,10 @@ def from_above(desk: Desk) -> OfficeSays | None:
         names = {
             row: n for t, rows in by_table.items() for row, n in queries.owner_names(session, t, list(rows)).items()
         }
+        rights = restricted.rights_of(session, [(r["table"], r["row"]) for r in told["refusals"]])
     refused = [
         Refused(_kind(desk.texts, r["table"]), names.get(r["row"], ""), r["reason"])
-        if r["table"] not in RECORDS or desk.sees(RECORDS[r["table"]])
+        if desk.may(rights.get(r["row"]))
         else Refused(desk.texts(quarantine.RESTRICTED), "", r["reason"])
         for r in told["refusals"]
     ]
