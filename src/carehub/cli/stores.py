@@ -86,15 +86,16 @@ def _say_file(file: Path, message: str, *, json: bool) -> None:
 
 
 def check(store: StorePath, user: User = "", json: Json = False) -> None:
-    """Check a store: pages, change log against tables, references, search."""
+    """Check a store: pages, change log against tables, references, search, keyring, backups."""
     tr = texts()
     with desk_at(store, user) as desk:
         findings = drive(checking.check(desk), quiet=json)
+        notes = checking.notes(desk)
     if json:
-        problems = [{"kind": f.kind, "message": tr.error(f.error)} for f in findings]
-        say_json({"ok": not findings, "problems": problems})
+        problems, told = ([{"kind": f.kind, "message": tr.error(f.error)} for f in part] for part in (findings, notes))
+        say_json({"ok": not findings, "problems": problems, "notes": told})
     else:
-        for finding in findings:
+        for finding in [*findings, *notes]:
             say(tr.error(finding.error))
         if not findings:
             say(tr("The store is in order."))

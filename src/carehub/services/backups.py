@@ -22,6 +22,9 @@ from carehub.store.store import open_with
 NO_BACKUP = mark("There is no backup in “{folder}”. Please choose the folder that ends in .carebackup, or the stick.")
 NOT_ITS_OWN = mark("This backup is of another site. It was not put in place; everything is as it was.")
 TIDYING = mark("Clearing away old backups")
+IN_PLACE = mark("The backup of {at} is in place.")
+ASIDE = mark("The store that was is put aside whole, nothing of it was deleted: {folder}")
+OLD_PASSWORDS = mark("Sign in with the password of the day of the backup.")
 OLD = 7
 """Days after which the last backup is too old."""
 
@@ -216,6 +219,14 @@ def finish(store: Path) -> Path | None:
     """Puts in place what was laid ready for a store, if anything was, before it is opened. Returns where the former
     store lies. Raises `StoreError`; then everything is as it was."""
     return restoring.finish(store)
+
+
+def sentences(done: Restored) -> list[CareHubError]:
+    """What to tell a person of a backup that was put in place."""
+    told = [CareHubError(IN_PLACE, at=done.at)]
+    if done.former:
+        told.append(CareHubError(ASIDE, folder=str(done.former)))
+    return told if done.today else [*told, CareHubError(OLD_PASSWORDS)]
 
 
 def _counted(store: Path) -> AbstractContextManager[None]:
