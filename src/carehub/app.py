@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from carehub import faultlog
 from carehub.cli import main as terminal
 from carehub.cli.terminal import language
 from carehub.services.desk import Desk
@@ -33,6 +34,7 @@ def window(store: Path | None = None) -> int:
     from carehub.gui.settings_file import Remembered
     from carehub.gui.window import MainWindow
 
+    faultlog.start()
     main = MainWindow(app, Remembered.load(), store)
     main.show()
     return app.exec()

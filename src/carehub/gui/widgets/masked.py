@@ -28,10 +28,10 @@ class MaskedLabel(QWidget):
         self._eye = icon_button(name, "fa6s.eye", self._reveal, theme=desktop.theme)
         self._eye.setFixedHeight(desktop.theme.text(1.6))
         self._eye.setStyleSheet("padding: 0; min-height: 0;")
-        self._eye.setVisible(desktop.desk.may(Right.LOOK))
         line = row(self._label, self._eye, gap=desktop.theme.px(th.GAP_XS))
         line.setStretch(0, 1)
         self.setLayout(line)
+        self._eye.setVisible(desktop.desk.may(Right.LOOK))
 
     def _reveal(self) -> None:
         ask_look(self._desktop, self._eye, self._row, self._fact.name, self._show)
