@@ -49,9 +49,16 @@ def raw_line(told: Change, **other: Any) -> bytes:
     return json.dumps(found, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
 
 
+def entry(name: str, data: bytes | None, **other: Any) -> bytes:
+    """The line of an attachment and its bytes, with some members replaced by anything that is JSON."""
+    told = {"sha256": name, "size": None if data is None else len(data)} | other
+    return json.dumps(told, sort_keys=True, separators=(",", ":")).encode() + b"\n" + (data or b"")
+
+
 class Forgery:
     """A bundle under construction: begins as the honest next letter of `by` to `to`; every part may be replaced.
 
+    `attached` are its attachments, `tail` all bytes behind the lines where they are not to be what these say;
     `packed` and `payload` are hooks on the compressed and on the encrypted bytes; the header describes the payload
     rightly unless told otherwise.
     """
@@ -64,6 +71,8 @@ class Forgery:
         self.opening: dict[str, Any] = {}
         self.described: dict[str, Any] = {}
         self.lines: list[bytes] = [line(c) for c in self.letter.changes]
+        self.attached: list[tuple[str, bytes | None]] = []
+        self.tail: bytes | None = None
         self.first: bytes | None = None
         self.packed: Callable[[bytes], bytes] = lambda data: data
         self.compress: Callable[[bytes], bytes] = zstandard.ZstdCompressor(level=3, write_checksum=True).compress
@@ -73,6 +82,11 @@ class Forgery:
     def says(self, *told: Change | bytes) -> "Forgery":
         """Replaces its changes."""
         self.lines = [line(t) for t in told]
+        return self
+
+    def carries(self, *attached: tuple[str, bytes | None]) -> "Forgery":
+        """Its attachments: hash and bytes, or None where they are left for later."""
+        self.attached = list(attached)
         return self
 
     def with_header(self, **told: Any) -> "Forgery":
@@ -111,11 +125,14 @@ class Forgery:
 
     def _seal(self) -> tuple[bytes, Payload]:
         first = canonical(self._opening()) + b"\n" if self.first is None else self.first
-        plain = first + b"".join(self.lines)
+        tail = b"".join(entry(*told) for told in self.attached) if self.tail is None else self.tail
+        plain = first + b"".join(self.lines) + tail
         packed = self.packed(self.compress(plain))
         chosen = self.sealed_for if self.sealed_for is not None else [r.key for r in self._recipients()]
         data = self.payload(pyrage.encrypt(packed, [pyrage.x25519.Recipient.from_str(key) for key in chosen]))
-        return data, Payload(0, 0, len(self.lines), len(plain), hashlib.sha256(data).hexdigest(), len(data))
+        size = sum(len(found or b"") for _, found in self.attached)
+        described = (size, len(self.attached), len(self.lines), len(plain), hashlib.sha256(data).hexdigest(), len(data))
+        return data, Payload(*described)
 
     def _front(self, sealed: tuple[bytes, Payload]) -> tuple[bytes, bytes]:
         data, described = sealed

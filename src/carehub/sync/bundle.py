@@ -234,10 +234,11 @@ def unpack(source: bytes | BinaryIO, folder: Path | None = None) -> Sealed:
 
 def _verified(source: bytes | BinaryIO, payload: Spool) -> tuple[Header, bytes]:
     file = io.BytesIO(source) if isinstance(source, bytes) else source
-    if file.seek(0, io.SEEK_END) > LIMIT_FILE:
+    length = file.seek(0, io.SEEK_END)
+    if length > LIMIT_FILE:
         raise Refused(TOO_LARGE)
     file.seek(0)
-    front, signature = _members(file, payload)
+    front, signature = _members(file, length, payload)
     header = _header(front)
     if not is_signed_by(header.signer.request.sign_key, front, signature):
         raise Refused(ALTERED)
@@ -247,7 +248,7 @@ def _verified(source: bytes | BinaryIO, payload: Spool) -> tuple[Header, bytes]:
     return header, front
 
 
-def _members(file: BinaryIO, payload: Spool) -> tuple[bytes, bytes]:
+def _members(file: BinaryIO, length: int, payload: Spool) -> tuple[bytes, bytes]:
     """Header and signature, found by the sizes that stand before them; the third member goes into `payload`. No reader
     of ZIPs is let near a foreign file: its directory can name a million members, and whatever is not as `_container`
     has it is refused anyway."""
@@ -257,6 +258,8 @@ def _members(file: BinaryIO, payload: Spool) -> tuple[bytes, bytes]:
         if head[:4] != b"PK\3\4" or head[30:] != name:
             raise Refused(NOT_A_BUNDLE)
         size = int.from_bytes(head[18:22], "little")
+        if file.tell() + size > length:
+            raise Refused(NOT_A_BUNDLE)
         if n == 2:
             _copy(file, payload, size)
             continue

@@ -2,7 +2,7 @@
 
 import importlib
 
-KINDS = ("containers", "headers", "payloads", "lines", "certificates", "rights", "repeats", "returns")
+KINDS = ("containers", "headers", "payloads", "lines", "certificates", "rights", "repeats", "returns", "attachments")
 
 
 def load() -> None:

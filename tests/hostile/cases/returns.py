@@ -40,12 +40,20 @@ def _rows_stand(trial: Trial) -> None:
     assert all((c[3], c[4], c[5]) in kept for c in trial.before["change"])
 
 
+def _own_work_stands(trial: Trial) -> None:
+    """What the office itself had written may wait for a person now; the room's rows and what it wrote are as before."""
+    mine = trial.stage.room.replica
+    for table in ("child", "family_member", "site", "user"):
+        assert trial.before[table] == trial.after[table]
+    assert [c for c in trial.before["change"] if c[1] == mine] == [c for c in trial.after["change"] if c[1] == mine]
+
+
 PARTED = merged("writer", "former", "change", "question", then=_rows_stand)
 
 _receipt("a fork from the first change on", PARTED, lambda s: {"forks": {s.room.replica: [(1, s.child, "00" * 8)]}})
 _receipt(
     "a fork of the office's replica",
-    inert(_rows_stand),
+    aside(scope.RETURNED, 4, "change", "moved", then=_own_work_stands),
     lambda s: {"forks": {s.township.replica: [(1, "x", "00" * 8)]}},
 )
 _receipt("a fork of another room", inert(_rows_stand), lambda s: {"forks": {s.victim.replica: [(1, "x", "00" * 8)]}})
