@@ -105,6 +105,12 @@ class OfficialPaper:
         if grid is not None:
             grid.close()
 
+    def qr(self, value: str, side: float) -> None:
+        """A QR code of `side` mm in the middle, with its quiet zone."""
+        self._room(side * 1.4)
+        self._sheet.qr(Box(LEFT + (WIDTH - side) / 2, self._y + side * 0.2, side, side), value)
+        self._y += side * 1.4
+
     def signatures(self, names: Sequence[str], day: str = "") -> None:
         """Who signs, side by side, each with room to sign; below, the day at the right."""
         self._room(LINE * (4 if day else 2))

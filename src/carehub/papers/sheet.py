@@ -154,7 +154,7 @@ class Sheet:
         code = qrencoder.QRCode(1 if len(value) <= 12 else None, qrencoder.QRErrorCorrectLevel.Q)
         code.addData(value)
         if code.version is None:
-            code.calculate_version()
+            code.version = code.calculate_version()
         code.makeImpl(False, _QR_MASK)
         module = box.w / code.getModuleCount()
         for row, modules in enumerate(code.modules):

@@ -22,6 +22,7 @@ from carehub.papers.certificate import Overprint, write_certificates, write_test
 from carehub.papers.fonts import Fonts
 from carehub.papers.press import Press
 from carehub.papers.receipt import write_receipt
+from carehub.papers.recovery_card import write_recovery_card
 from carehub.papers.visit_sheet import VisitSheet, visit_sheets
 from carehub.services import access, children, receipts, records, visits
 from carehub.services.desk import Desk
@@ -142,6 +143,13 @@ def test_print_pdf(overprint: Overprint) -> bytes:
     """A page to lay over pre-printed certificates against the light, as PDF bytes."""
     out = io.BytesIO()
     write_test_print(out, press(), overprint)
+    return out.getvalue()
+
+
+def recovery_card_pdf(site: str, code: str) -> bytes:
+    """The paper with a site's recovery code, as PDF bytes; it goes to a printer and into no file."""
+    out = io.BytesIO()
+    write_recovery_card(out, site, code, press())
     return out.getvalue()
 
 

@@ -4,11 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import pypdfium2
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QPainter, QPixmap, QResizeEvent
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QButtonGroup, QDialog, QFileDialog, QLabel, QWidget
+from PySide6.QtGui import QPixmap, QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QLabel, QWidget
 
 from carehub.domain.errors import CareHubError, NotFound
 from carehub.domain.people import Child
@@ -18,6 +16,7 @@ from carehub.gui.desktop import Desktop, Page
 from carehub.gui.jobs import Work, once
 from carehub.gui.papers.overprint import OverprintPanel
 from carehub.gui.widgets.basics import Card, button, column, label, row, scrolling
+from carehub.gui.widgets.pdf import choose_printer, page_count, print_pages, render
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.papers.certificate import Overprint
 from carehub.services import children, printing, records
@@ -25,7 +24,6 @@ from carehub.services.files import write_over
 from carehub.store.queries import Wanted
 
 PAPERS = {"visit-sheet": mark("Visit sheets"), "certificate": mark("Certificates of honour")}
-PRINT_DPI = 300
 
 
 class PapersPage(Page):
@@ -154,7 +152,7 @@ class PapersPage(Page):
 
     def _show_pdf(self, data: bytes) -> None:
         self._data, self._at = data, 0
-        self._pages = _page_count(data) if data else 0
+        self._pages = page_count(data) if data else 0
         for widget in (self._save, self._print):
             widget.setEnabled(bool(data))
         self._show_page()
@@ -194,33 +192,6 @@ class PapersPage(Page):
         self.frame.say(self.texts("Saved: {id}", id=file.name))
 
     def _to_printer(self) -> None:
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        printer.setResolution(PRINT_DPI)
-        printer.setFullPage(True)
-        if QPrintDialog(printer, self).exec() == QDialog.DialogCode.Accepted:
+        printer = choose_printer(self)
+        if printer is not None:
             self._finished(lambda data: print_pages(data, printer))
-
-
-def _page_count(data: bytes) -> int:
-    with pypdfium2.PdfDocument(data) as pdf:
-        return len(pdf)
-
-
-def render(data: bytes, page: int, *, width: int) -> QImage:
-    """One page of a PDF as an image `width` pixels wide."""
-    with pypdfium2.PdfDocument(data) as pdf:
-        leaf = pdf[page]
-        bitmap = leaf.render(scale=width / leaf.get_width(), rev_byteorder=True, prefer_bgrx=True)
-        image = QImage(bytes(bitmap.buffer), bitmap.width, bitmap.height, bitmap.stride, QImage.Format.Format_RGBX8888)
-        return image.copy()
-
-
-def print_pages(data: bytes, printer: QPrinter) -> None:
-    """Sends every page to a printer, each filling its sheet, as pictures at the printer's resolution."""
-    painter = QPainter(printer)
-    for page in range(_page_count(data)):
-        if page:
-            printer.newPage()
-        area = printer.pageLayout().fullRectPixels(printer.resolution())
-        painter.drawImage(area, render(data, page, width=area.width()))
-    painter.end()

@@ -10,7 +10,8 @@ from carehub.domain.rights import Right
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
 from carehub.gui.widgets.basics import Card, button, clear, column, label, row
-from carehub.services import users
+from carehub.gui.widgets.pdf import choose_printer, print_pages
+from carehub.services import printing, users
 from carehub.services.users import Person
 from carehub.store.keyring import new_recovery_code
 
@@ -140,6 +141,12 @@ class UsersCard(Card):
         told = tr("Write it down, lock it away, and destroy the old paper:")
         self._work.insertWidget(0, label(told))
         self._work.insertWidget(1, label(self.code, "big"))
+        self._work.insertWidget(2, button(tr("Print it"), self._print_code, theme=self._theme, icon="fa6s.print"))
+
+    def _print_code(self) -> None:
+        printer = choose_printer(self)
+        if printer is not None:
+            print_pages(printing.recovery_card_pdf(self._desk.site.name, self.code), printer)
 
     def renew_code(self) -> None:
         """Puts the new code in force."""
