@@ -22,14 +22,14 @@ def write_recovery_card(out: BinaryIO, site: str, code: str, press: Press) -> in
     paper = OfficialPaper(out, press.fonts, texts(TITLE))
     paper.title(texts(TITLE))
     paper.gap(0.5)
-    paper.paragraph(texts(LEAD, site=site if len(site) <= 40 else site[:39] + "…"))
+    paper.paragraph(texts(LEAD, site=site if len(site) <= 30 else site[:29] + "…"))
     paper.gap(0.5)
     half = (len(groups) + 1) // 2
     for first in (0, half):
         part = [*groups[first : first + half], *[""] * (first + half - len(groups))]
         heads = [texts(GROUP, n=first + n) if group else "" for n, group in enumerate(part, start=1)]
         paper.table(heads, [0] * half, [part], size=20, row=12, sides=["center"] * half)
-    paper.qr(code.replace("-", ""), 36)
+    paper.qr(code.replace("-", ""), 34)
     for number, rule in enumerate(RULES, start=1):
         paper.paragraph(f"{number}. {texts(rule)}")
     paper.gap(0.5)
