@@ -21,7 +21,6 @@ def write_recovery_card(out: BinaryIO, site: str, code: str, press: Press) -> in
     texts, groups = press.texts, code.split("-")
     paper = OfficialPaper(out, press.fonts, texts(TITLE))
     paper.title(texts(TITLE))
-    paper.gap(0.5)
     paper.paragraph(texts(LEAD, site=site if len(site) <= 30 else site[:29] + "…"))
     paper.gap(0.5)
     half = (len(groups) + 1) // 2
@@ -32,6 +31,5 @@ def write_recovery_card(out: BinaryIO, site: str, code: str, press: Press) -> in
     paper.qr(code.replace("-", ""), 34)
     for number, rule in enumerate(RULES, start=1):
         paper.paragraph(f"{number}. {texts(rule)}")
-    paper.gap(0.5)
     paper.signatures([texts(mark("Written down by:")), texts(mark("Kept by:"))])
     return paper.save()
