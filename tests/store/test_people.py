@@ -268,6 +268,8 @@ class TestAccessLog:
         drive(merging.merge(office, [file], approve=" ".join(room.words)))
         told = records.fetch(office, AccessSummary, records.ids(office, AccessSummary))
         assert [(t.what, t.count, t.user_id) for t in told] == [("look", 3, room.desk.user.id)]
+        (shown,) = access.summaries(office)
+        assert (shown.site, shown.author, shown.what, shown.count) == ("新民村", "李秀英", "查看隐去内容", 3)
         drive(handover.export(room.desk, tmp_path / "stick"))
         assert len(records.ids(room.desk, AccessSummary)) == 1  # nothing is counted twice
         clerk = as_role(office, "clerk")

@@ -92,6 +92,33 @@ def _field(desk: Desk, line: access_log.Line) -> str:
     return desk.codes["access_detail"].name_of(line.detail, desk.texts)
 
 
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How often one person of one site did something, from day to day."""
+
+    site: str
+    author: str
+    what: str
+    first: date | None
+    until: date | None
+    count: int
+
+
+def summaries(desk: Desk) -> list[Summary]:
+    """What the sites below told of their access logs, the newest first. Raises `NotAllowed` unless the person may read
+    the log."""
+    found = records.fetch(desk, AccessSummary, records.ids(desk, AccessSummary))
+    with desk.store.reading() as session:
+        sites = queries.names(session, "site", sorted({r.site_id for r in found}))
+        people = queries.names(session, "user", sorted({r.user_id for r in found if r.user_id}))
+    told = [
+        Summary(sites.get(r.site_id, ""), people.get(r.user_id or "", ""),
+                desk.codes["access_kind"].name_of(r.what, desk.texts), r.from_on, r.until_on, r.count or 0)
+        for r in found if r.site_id != desk.site.id
+    ]  # fmt: skip
+    return sorted(told, key=lambda s: (s.until or date.min, s.site, s.author), reverse=True)
+
+
 def summarise(unit: Unit, desk: Desk) -> None:
     """Adds to the log of changes how often who did what since the last time, so that the office above learns of it with
     the bundle that is being made."""

@@ -10,7 +10,7 @@ from carehub.gui.desktop import Desktop, Page
 from carehub.gui.tables import Column, RecordTable
 from carehub.gui.widgets.basics import column, label, row
 from carehub.services import access, labels, users
-from carehub.services.access import Look
+from carehub.services.access import Look, Summary
 
 MOST = 5000
 """Lines shown: the newest ones."""
@@ -23,6 +23,7 @@ class AccessesPage(Page):
         super().__init__(desktop)
         tr, theme = self.texts, self.theme
         self._found: list[Look] = []
+        self._told: list[Summary] = []
         self._who, self._what = QComboBox(), QComboBox()
         self._who.setAccessibleName(tr("Who"))
         self._what.setAccessibleName(tr("What was done"))
@@ -35,6 +36,12 @@ class AccessesPage(Page):
         )
         body = column(hint, tools, self.table, gap=theme.px(th.GAP_M))
         body.setStretch(2, 1)
+        self.below: RecordTable | None = None
+        if self.desk.is_office:
+            self.below = RecordTable(theme, tr("What the sites below told"), self._columns_below(), self._fetch_below)
+            body.addWidget(label(tr("What the sites below told"), "heading"))
+            body.addWidget(self.below)
+            body.setStretch(4, 1)
         body.setContentsMargins(self.edge, theme.px(th.GAP_L), self.edge, theme.px(th.GAP_L))
         self.setLayout(body)
         self._fill()
@@ -66,8 +73,26 @@ class AccessesPage(Page):
         )
         return [Column(name, title, show, sortable=False) for name, title, show in shows]
 
+    def _columns_below(self) -> list[Column]:
+        tr = self.texts
+        shows = (
+            ("site", tr("Site"), lambda x: x.site),
+            ("author", tr("Who"), lambda x: x.author),
+            ("what", tr("What was done"), lambda x: x.what),
+            ("first", tr("From"), lambda x: str(x.first or "")),
+            ("until", tr("Until"), lambda x: str(x.until or "")),
+            ("count", tr("Times"), lambda x: str(x.count)),
+        )
+        return [Column(name, title, show, sortable=False) for name, title, show in shows]
+
+    def _fetch_below(self, ids: Sequence[str]) -> list[object]:
+        return [self._told[int(n)] for n in ids]
+
     def reload(self) -> None:
         try:
+            if self.below is not None:
+                self._told = access.summaries(self.desk)
+                self.below.set_ids([str(n) for n in range(len(self._told))])
             self._found = access.log(
                 self.desk, author=self._who.currentData(), what=self._what.currentData(), limit=MOST
             )
