@@ -7,6 +7,7 @@ from pathlib import Path
 import polib
 
 from carehub.domain.codes import Code, Codebook, CodeList
+from carehub.domain.retention import Rule
 from carehub.domain.texts import CHINESE, Texts
 
 
@@ -40,3 +41,10 @@ def texts(language: str = CHINESE) -> Texts:
 def word_list() -> tuple[str, ...]:
     """The 256 words in which a key's fingerprint is read aloud. Their order never changes."""
     return tuple((folder() / "words.txt").read_text("utf-8").split())
+
+
+@cache
+def retention() -> tuple[Rule, ...]:
+    """How long which records are kept."""
+    data = tomllib.loads((folder() / "retention.toml").read_text("utf-8"))
+    return tuple(Rule(r["kind"], r["after"], int(r["years"]), r["source"]) for r in data["rule"])

@@ -17,8 +17,10 @@ from carehub.domain.giving import Award
 from carehub.domain.office import Site
 from carehub.domain.people import Child, Volunteer
 from carehub.domain.progress import Progress
+from carehub.domain.retention import years_after
 from carehub.domain.texts import CHINESE, mark
 from carehub.papers.certificate import Overprint, write_certificates, write_test_print
+from carehub.papers.consent_form import ConsentForm, write_consent_form
 from carehub.papers.fonts import Fonts
 from carehub.papers.press import Press
 from carehub.papers.receipt import write_receipt
@@ -137,6 +139,38 @@ def certificate_pdf(
     out = io.BytesIO()
     write_certificates(out, awards, press(), overprint=overprint)
     return out.getvalue(), len(awards)
+
+
+def consent_form_pdf(
+    desk: Desk, ids: Sequence[str] = (), day: date | None = None
+) -> Generator[Progress, None, tuple[bytes, int]]:
+    """Consent forms as PDF bytes and their number: for the children named, else for all active ones, each on a page of
+    its own, for every purpose there is, until a year from `day` (today)."""
+    import pypdfium2
+
+    chosen, today = _chosen(desk, ids)[0], day or date.today()
+    found = children.read(desk, chosen)
+    if not found:
+        raise NotFound(NOTHING_TO_PRINT)
+    purposes = tuple(code.code for code in desk.codes["consent_purpose"])
+    with pypdfium2.PdfDocument.new() as whole:
+        for n, file in enumerate(found):
+            yield Progress(n, len(found), DRAWING)
+            form = ConsentForm(
+                file.child, file.guardian, desk.site.name, desk.site.phone or "", purposes, today, years_after(today, 1)
+            )
+            out = io.BytesIO()
+            write_consent_form(out, form, press())
+            with pypdfium2.PdfDocument(out.getvalue()) as paper:
+                whole.import_pages(paper)
+        made = io.BytesIO()
+        whole.save(made)
+    return made.getvalue(), len(found)
+
+
+def consent_form_file(desk: Desk, out: Path, ids: Sequence[str] = ()) -> Generator[Progress, None, Printed]:
+    """Consent forms into a PDF file."""
+    return _to_file(consent_form_pdf(desk, ids), out)
 
 
 def test_print_pdf(overprint: Overprint) -> bytes:

@@ -42,6 +42,7 @@ _PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA cache_size = -64000",
     "PRAGMA busy_timeout = 5000",
+    "PRAGMA secure_delete = ON",  # SQLCipher does so by itself; erasing relies on it, so it is said here
     "PRAGMA wal_autocheckpoint = 10000",  # 40 MB: a merge of many bundles writes the same pages home once
 )
 

@@ -176,6 +176,16 @@ class Store:
             finally:
                 connection.close()
 
+    def empty_log(self) -> None:
+        """Carries everything over and empties the log beside the file: older pages in it still hold what was erased
+        since. While somebody else reads, it stays until the store is closed."""
+        with disk_errors():
+            connection = self.engine.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.close()
+
     def damaged_tables(self) -> list[str]:
         """The tables in which, or in whose indexes, a page cannot be read. Each is read by a connection of its own: one
         that has met a damaged page trusts no other."""
