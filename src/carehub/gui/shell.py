@@ -127,6 +127,10 @@ class Shell(QWidget):
             last, self._last = self._last, None
             self._undo(last)
 
+    def lock(self) -> None:
+        """Closes the store and asks for the password again."""
+        self.locked.emit()
+
     def _undo(self, touched: Touched) -> None:
         try:
             self.changed(undoing.undo(self._desktop.desk, touched))

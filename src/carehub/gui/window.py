@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
 from carehub import resources
 from carehub.gui import idle
 from carehub.gui import theme as th
+from carehub.gui.daily import Daily
 from carehub.gui.idle import Idle
 from carehub.gui.jobs import Jobs
 from carehub.gui.settings_file import Remembered
@@ -34,6 +35,7 @@ class MainWindow(QMainWindow):
         self.theme = Theme(remembered.text_size)
         self.jobs = Jobs(self)
         self._desk: Desk | None = None
+        self._daily: Daily | None = None
         self._idle = Idle(app, self, self.lock_by_itself)
         th.apply(app, self.theme)
         self.setWindowTitle(self.texts("CareHub"))
@@ -73,6 +75,7 @@ class MainWindow(QMainWindow):
         self._desk, self._store = desk, desk.store.folder
         self._remembered.opened(desk.store.folder)
         self._build_shell("today")
+        self._daily = Daily(self, desk, self.texts)
         self._idle.start(preferences.lock_minutes(desk, idle.STANDARD))
 
     def _build_shell(self, address: str) -> None:
@@ -120,11 +123,17 @@ class MainWindow(QMainWindow):
 
     def leave(self) -> None:
         """Lets go of the desk without closing it: whoever lent it goes on working."""
-        self._idle.stop()
+        self._rest()
         self._desk = None
 
-    def _close_desk(self) -> None:
+    def _rest(self) -> None:
         self._idle.stop()
+        if self._daily:
+            self._daily.stop()
+            self._daily = None
+
+    def _close_desk(self) -> None:
+        self._rest()
         self._app.clipboard().clear()
         if self._desk:
             self._desk.close()

@@ -21,6 +21,8 @@ from carehub.store.store import open_with
 
 NO_BACKUP = mark("There is no backup in “{folder}”. Please choose the folder that ends in .carebackup, or the stick.")
 NOT_ITS_OWN = mark("This backup is of another site. It was not put in place; everything is as it was.")
+UNDER_WAY = mark("A backup is being made just now. Please wait a moment.")
+LOOKING = mark("Looking for the last backup")
 TIDYING = mark("Clearing away old backups")
 IN_PLACE = mark("The backup of {at} is in place.")
 ASIDE = mark("The store that was is put aside whole, nothing of it was deleted: {folder}")
@@ -76,6 +78,15 @@ def make(desk: Desk, *, by_hand: bool = True) -> Generator[Progress, None, Made]
     `StoreError` if no backup could be made; what else went wrong is told in the result."""
     if by_hand:
         desk.require(Right.HAND_OVER)
+    if not desk.store.copying.acquire(blocking=False):
+        raise StoreError(UNDER_WAY)
+    try:
+        return (yield from _make(desk))
+    finally:
+        desk.store.copying.release()
+
+
+def _make(desk: Desk) -> Generator[Progress, None, Made]:
     about, place = backups.facts(desk.store), backups.place_of(desk.store.folder)
     made = Made((yield from backups.make(desk.store, place)))
     wanted = [place]
@@ -154,6 +165,11 @@ def listed(found: Sequence[Kept]) -> list[Backup]:
     return sorted(told, key=lambda b: (b.kept.about.made, not b.stick), reverse=True)
 
 
+def name_of(one: Backup) -> str:
+    """What the store of a backup was called: the name of the place it lies in."""
+    return one.kept.folder.parent.name.removesuffix(backups.SUFFIX) or "carehub"
+
+
 def site_of(store: Path) -> str:
     """The site a store's folder belongs to, empty where there is none or its keyring is damaged."""
     try:
@@ -176,8 +192,17 @@ def last(desk: Desk) -> Kept | None:
 
 def age(desk: Desk) -> int | None:
     """How many days old the last backup is; None if there is none."""
-    newest = last(desk)
-    return None if newest is None else max(0, (date.today() - newest.day).days)
+    return age_of(last(desk))
+
+
+def age_of(one: Kept | None) -> int | None:
+    """How many days old a backup is."""
+    return None if one is None else max(0, (date.today() - one.day).days)
+
+
+def moment_of(one: Kept) -> str:
+    """When a backup was made, for people."""
+    return backups.told(one)
 
 
 def is_due(desk: Desk) -> bool:

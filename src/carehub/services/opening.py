@@ -16,7 +16,8 @@ from carehub.domain.texts import CHINESE, mark
 from carehub.services import cards
 from carehub.services.desk import Desk
 from carehub.store import attempts, copies, keyring, queries, restoring
-from carehub.store.store import Store, create, discard, open_with
+from carehub.store.engine import DAMAGED
+from carehub.store.store import NO_DATABASE, Store, create, discard, open_with
 from carehub.sync import peers, replicas
 from carehub.sync.keys import Certificate, Request, certify, new_keys, words_of
 
@@ -28,6 +29,8 @@ CARD_LEVEL = mark("The card is from “{office}”, which does not stand directl
 CARD_REPLACES = mark("This card is for the new laptop of “{site}”. Please leave out name, level and area code.")
 NAME_NEEDED = mark("Please type your name as well as the password.")
 USER_INACTIVE = mark("This user may no longer sign in.")
+DAMAGE = frozenset({DAMAGED, NO_DATABASE, keyring.KEYRING_DAMAGED})
+"""What is said of a store that only a backup can help."""
 LEAST = 8
 PASSWORD_DIGITS = mark("A password of digits only is soon guessed. Please add some letters or Chinese characters.")
 FIRST_ROLE = "head"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from carehub.domain.care import Visit
 from carehub.domain.people import Child, FamilyMember
-from carehub.domain.texts import mark
-from carehub.services import handover, questions
+from carehub.domain.texts import Texts, mark
+from carehub.services import backups, handover, questions
 from carehub.services.desk import Desk
 from carehub.store import linked, queries
 
@@ -22,6 +22,32 @@ class Waiting:
     address: str
     icon: str
     urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LastBackup:
+    """How old the last backup is: `days` is None if there is none, `at` when it was made. `urgent`: too old."""
+
+    days: int | None
+    at: str
+
+    @property
+    def urgent(self) -> bool:
+        return self.days is None or self.days > backups.OLD
+
+    def words(self, tr: Texts) -> str:
+        """The line for people."""
+        if self.days is None:
+            return tr("There is no backup yet.")
+        if self.days == 0:
+            return tr("Last backup: today, {at}", at=self.at)
+        return tr("Last backup: {days} days ago, {at}", days=self.days, at=self.at)
+
+
+def backup(desk: Desk) -> LastBackup:
+    """How old the last backup is, here or on a stick that is plugged in."""
+    newest = backups.last(desk)
+    return LastBackup(backups.age_of(newest), backups.moment_of(newest) if newest else "")
 
 
 def has_children(desk: Desk) -> bool:

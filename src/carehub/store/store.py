@@ -1,6 +1,7 @@
 """A store: one folder with one encrypted database, and the units of work done on it."""
 
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -78,6 +79,8 @@ class Store:
         self.engine: Engine = engine(folder / DATABASE, key)
         self._writing = self.engine.execution_options(write=True)
         self._lock, self._key = lock, key
+        self.copying = threading.Lock()
+        """Held while a backup is made: one at a time."""
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -11,6 +11,7 @@ from carehub.gui import theme as th
 from carehub.gui.children.summary import facts_grid
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.jobs import Work
+from carehub.gui.settings.backups import BackupsCard
 from carehub.gui.settings.safety import SafetyCard
 from carehub.gui.settings.sites import SitesCard
 from carehub.gui.settings.users import UsersCard
@@ -23,7 +24,7 @@ from carehub.services import cards, checking, opening
 class SettingsPage(Page):
     """What is set once and seldom looked at."""
 
-    tables = frozenset({"site", "user"})
+    tables = frozenset({"site", "user", "backup"})
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
@@ -47,13 +48,20 @@ class SettingsPage(Page):
                        label(str(self.desk.store.folder), "muted"))  # fmt: skip
         self.sites = SitesCard(desktop) if self.desk.may(Right.MERGE) else None
         self.users = UsersCard(desktop)
-        self.lay_out(about, *([self.sites] if self.sites else []), self.users, SafetyCard(desktop), health, program, 1)
+        self.backups = BackupsCard(desktop)
+        sites = [self.sites] if self.sites else []
+        self.lay_out(about, *sites, self.backups, self.users, SafetyCard(desktop), health, program, 1)
 
     @property
     def title(self) -> str:
         return self.texts("Settings")
 
+    def open(self, argument: str) -> None:
+        if argument == "backups":
+            self.backups.come_into_sight()
+
     def reload(self) -> None:
+        self.backups.reload()
         if self.sites:
             self.sites.reload()
         self.users.reload()
@@ -81,3 +89,5 @@ class SettingsPage(Page):
             self._found.addWidget(Banner(self.theme, "alarm", self.texts.error(finding.error)))
         if not findings:
             self._found.addWidget(Banner(self.theme, "good", self.texts("The store is in order.")))
+        for note in checking.notes(self.desk):
+            self._found.addWidget(Banner(self.theme, "info", self.texts.error(note.error)))

@@ -5,15 +5,16 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from carehub.domain.errors import CareHubError
+from carehub.domain.errors import CareHubError, StoreError
 from carehub.domain.texts import Texts
 from carehub.gui import theme as th
 from carehub.gui.jobs import Jobs
 from carehub.gui.start.recovery import RecoveryCard
+from carehub.gui.start.restoring import RestoreCard
 from carehub.gui.theme import Theme
 from carehub.gui.widgets.basics import Card, button, clear, column, label, look, row, scrolling
 from carehub.gui.widgets.notice import Banner
-from carehub.services import opening
+from carehub.services import backups, opening
 from carehub.services.desk import Desk
 
 
@@ -45,6 +46,7 @@ class LoginPage(QWidget):
         card.body.addLayout(self._told)
         card.body.addWidget(self._go)
         card.body.addWidget(button(tr("Password forgotten"), self.recover, theme=theme, kind="plain"))
+        card.body.addWidget(button(tr("Restore a backup"), self.restore, theme=theme, kind="plain"))
         card.body.addWidget(button(tr("Another store"), self.other_store.emit, theme=theme, kind="plain"))
         self._width = round(480 * (1 + (theme.scale - 1) * 0.6))
         card.setFixedWidth(self._width)
@@ -52,6 +54,42 @@ class LoginPage(QWidget):
         holder = QWidget()
         holder.setLayout(column(1, row(1, self._cards, 1), 2))
         self.setLayout(column(scrolling(holder)))
+
+        self._finish_restoring()
+
+    def _finish_restoring(self) -> None:
+        """Puts in place what was laid ready while the store was open, and says where the former one lies."""
+        try:
+            former = backups.finish(self._store)
+        except CareHubError as error:
+            self._told.addWidget(Banner(self._theme, "alarm", self._tr.error(error)))
+            return
+        if former:
+            self._told.addWidget(Banner(self._theme, "good", self._tr(backups.ASIDE, folder=str(former))))
+
+    def restore(self) -> None:
+        """Shows the way back for a store that is damaged, or was better some days ago."""
+        self._card.hide()
+        self.restoring = RestoreCard(self._theme, self._tr, self._jobs, self._store, self.user.text())
+        self.restoring.password.setText(self.password.text())
+        self.restoring.setFixedWidth(round(self._width * 1.3))
+        self.restoring.left.connect(self._leave_restoring)
+        self.restoring.restored.connect(self._restored)
+        self._cards.addWidget(self.restoring)
+        self.restoring.list.setFocus()
+
+    def _leave_restoring(self) -> None:
+        self.restoring.hide()
+        self.restoring.deleteLater()
+        self._card.show()
+        self.focus_first()
+
+    def _restored(self, told: list[str]) -> None:
+        self._leave_restoring()
+        clear(self._told)
+        self._told.addWidget(Banner(self._theme, "good", "\n".join(told)))
+        self.password.clear()
+        self.password.setFocus()
 
     def recover(self) -> None:
         """Shows the way back in for somebody whose password is lost."""
@@ -106,6 +144,8 @@ class LoginPage(QWidget):
         self._go.setEnabled(True)
         text = self._tr.error(error) if isinstance(error, CareHubError) else str(error)
         clear(self._told)
-        self._told.addWidget(Banner(self._theme, "alarm", text))
+        back = button(self._tr("Restore a backup"), self.restore, theme=self._theme)
+        damaged = isinstance(error, StoreError) and error.message in opening.DAMAGE
+        self._told.addWidget(Banner(self._theme, "alarm", text, *([back] if damaged else [])))
         self.password.selectAll()
         self.password.setFocus()

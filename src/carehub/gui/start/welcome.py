@@ -11,10 +11,12 @@ from carehub.domain.errors import CareHubError
 from carehub.domain.texts import Texts
 from carehub.gui import theme as th
 from carehub.gui.jobs import Jobs
+from carehub.gui.start.restoring import RestoreCard
 from carehub.gui.theme import Theme
 from carehub.gui.widgets.basics import Card, button, clear, column, label, look, row, scrolling
 from carehub.gui.widgets.notice import Banner
-from carehub.services import cards, opening
+from carehub.gui.widgets.pdf import choose_printer, print_pages
+from carehub.services import backups, cards, opening, printing
 from carehub.services.opening import NewStore
 
 
@@ -28,6 +30,7 @@ class WelcomePage(QWidget):
         super().__init__()
         look(self, "page")
         self._theme, self._tr, self._codes, self._jobs, self._home = theme, tr, codes, jobs, home
+        self._recent = recent
         self._body = column(gap=theme.px(th.GAP_M))
         holder = QWidget()
         inner = column(self._body, 1)
@@ -48,13 +51,41 @@ class WelcomePage(QWidget):
             self._body.addWidget(card)
         new = button(tr("Begin a new store"), self._form, theme=theme, icon="fa6s.seedling", kind="primary")
         old = button(tr("Open a store on this computer"), self._ask, theme=theme, icon="fa6s.folder-open")
+        back = button(tr("Restore a backup"), self._ask_backup, theme=theme, icon="fa6s.clock-rotate-left")
         hint = tr("A room or school needs the card of its township to hand over; it can also begin without.")
-        self._body.addWidget(Card(theme, label(tr("Begin"), "heading"), label(hint, "muted"), row(new, old, 1, gap=8)))
+        self._body.addWidget(
+            Card(theme, label(tr("Begin"), "heading"), label(hint, "muted"), row(new, old, back, 1, gap=8))
+        )
 
     def _ask(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self._tr("Open a store on this computer"), str(self._home))
         if folder:
             self.chosen.emit(Path(folder))
+
+    def _ask_backup(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self._tr("Look in another folder or on a stick"))
+        if folder:
+            self.restore_from(Path(folder))
+
+    def restore_from(self, folder: Path) -> None:
+        """Shows the backups on a stick or in a folder; the store is put where new ones are."""
+        clear(self._body)
+        try:
+            found = backups.found_in(folder, self._home)
+        except CareHubError:
+            found = []  # the card says so, and lets look elsewhere
+        name = backups.name_of(found[0]) if found else "carehub"
+        self.restoring = RestoreCard(self._theme, self._tr, self._jobs, self._home / name)
+        if found:
+            site = found[0].kept.about.store
+            self.restoring.show_backups([one for one in found if one.kept.about.store == site])
+        self.restoring.restored.connect(lambda _: self.chosen.emit(self._home / name))
+        self.restoring.left.connect(self._begin_again)
+        self._body.addWidget(self.restoring, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def _begin_again(self) -> None:
+        clear(self._body)
+        self._first(self._recent)
 
     def _form(self) -> None:
         clear(self._body)
@@ -149,6 +180,8 @@ class WelcomePage(QWidget):
         card = Card(theme, label(tr("Write this down and lock it away"), "heading"))
         card.body.addWidget(label(tr("If the password is ever forgotten, only this code opens the store:")))
         card.body.addWidget(label(new.recovery_code, "big"))
+        paper = button(tr("Print it"), lambda: self._print_code(new), theme=theme, icon="fa6s.print")
+        card.body.addLayout(row(paper, 1))
         card.body.addWidget(label(tr("The recovery code, typed once")))
         card.body.addWidget(typed)
         words = tr("Five words of this site, for the office to compare: {words}", words=" ".join(new.words))
@@ -156,6 +189,11 @@ class WelcomePage(QWidget):
         card.body.addLayout(row(1, go))
         self._body.addWidget(card)
         typed.setFocus()
+
+    def _print_code(self, new: NewStore) -> None:
+        printer = choose_printer(self)
+        if printer is not None:
+            print_pages(printing.recovery_card_pdf(new.desk.site.name, new.recovery_code), printer)
 
 
 def _same(typed: str, code: str) -> bool:

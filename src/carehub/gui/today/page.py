@@ -13,7 +13,7 @@ from carehub.services import today
 class TodayPage(Page):
     """A calm page when nothing is waiting."""
 
-    tables = frozenset({"child", "family_member", "visit", "volunteer", "pairing", "award"})
+    tables = frozenset({"child", "family_member", "visit", "volunteer", "pairing", "award", "backup"})
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
@@ -39,7 +39,19 @@ class TodayPage(Page):
             calm = EmptyState(self.theme, "fa6s.mug-hot", self.texts("Nothing is waiting"),
                               self.texts("All planned visits are typed in, and nothing is missing."))  # fmt: skip
             self._body.addWidget(calm)
+        self._body.addWidget(self._backup())
         self._body.addStretch(1)
+
+    def _backup(self) -> QWidget:
+        """How old the last backup is: calm while it is fresh, an alarm when it is old."""
+        last = today.backup(self.desk)
+        icon = icon_label(self.theme, "fa6s.floppy-disk", th.ALARM if last.urgent else th.ACCENT, 1.6)
+        icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        words = label(last.words(self.texts), "alarm" if last.urgent else "muted")
+        go = button(self.texts("Back up"), lambda: self.frame.open_address("settings/backups"), theme=self.theme)
+        whole = row(icon, words, go, gap=self.theme.px(th.GAP_L))
+        whole.setStretch(1, 1)
+        return Card(self.theme, whole)
 
     def _card(self, line: today.Waiting) -> QWidget:
         colour = th.ALARM if line.urgent else th.ACCENT
