@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from carehub import __version__
-from carehub.cli import backups, demo, desk, exchange, records, stores
+from carehub.cli import attachments, backups, demo, desk, exchange, people, protection, records, stores
 from carehub.cli.terminal import StorePath, User, fail, say, texts
 from carehub.domain.errors import CareHubError, InvalidInput, StoreError
 from carehub.domain.texts import mark
@@ -39,11 +39,28 @@ def build(window: Window, shots: Shots, require_qt: Callable[..., None], picture
         "revoke": stores.revoke,
         "transfer": stores.transfer,
         "erase": stores.erase,
+        "users": people.listing,
+        "user-add": people.add,
+        "user-role": people.set_role,
+        "user-remove": people.remove,
+        "password": people.password,
+        "recovery-code": people.code,
+        "accesses": people.accesses,
         "list": records.listing,
         "add": records.add,
         "edit": records.edit,
         "import": records.import_,
         "papers": records.papers,
+        "attach": attachments.attach,
+        "attachments": attachments.listing,
+        "attachment-save": attachments.save,
+        "attachment-photo": attachments.set_photo,
+        "attachment-void": attachments.void,
+        "consent": protection.consent,
+        "incident": protection.incident,
+        "reporter": protection.reporter,
+        "retention": protection.what_may_go,
+        "statistics": protection.figures,
         "export": exchange.export,
         "inspect": exchange.inspect,
         "merge": exchange.merge,

@@ -16,7 +16,19 @@ from carehub.domain.record import Record
 from carehub.domain.rights import Right
 from carehub.domain.texts import mark
 from carehub.papers.certificate import Overprint
-from carehub.services import access, awards, children, importing, labels, printing, records, visits
+from carehub.services import (
+    access,
+    awards,
+    children,
+    importing,
+    incidents,
+    labels,
+    notices,
+    printing,
+    records,
+    talks,
+    visits,
+)
 from carehub.services.desk import Desk
 from carehub.store.queries import Wanted
 
@@ -26,6 +38,8 @@ Pairs = Annotated[list[str], typer.Argument(metavar="field=value…")]
 SPECIAL: dict[str, Callable[[Desk, Mapping[str, object]], tuple[Record, object]]] = {
     "visit": visits.add,
     "award": awards.add,
+    "talk": talks.add,
+    "incident": incidents.add,
     "attachment": not_generic,
 }
 """Records whose numbers the program gives out, and those that are added in another way."""
@@ -99,7 +113,8 @@ def _table(desk: Desk, record: type[Record], ids: Sequence[str], *, reveal: bool
     return headings, [[row.id[-8:], *(cell(row, f.name) for f in listed)] for row in rows]
 
 
-def _pairs(texts_given: Sequence[str]) -> dict[str, object]:
+def parse_pairs(texts_given: Sequence[str]) -> dict[str, object]:
+    """`field=value …` as values. Raises `InvalidInput`."""
     values: dict[str, object] = {}
     for text in texts_given:
         name, equals, value = text.partition("=")
@@ -111,7 +126,7 @@ def _pairs(texts_given: Sequence[str]) -> dict[str, object]:
 
 def add(store: StorePath, kind: Kinds, pairs: Pairs, user: User = "", json: Json = False) -> None:
     """Add a record."""
-    record, values = records.kind_of(kind), _pairs(pairs)
+    record, values = records.kind_of(kind), parse_pairs(pairs)
     with desk_at(store, user) as desk:
         if kind == "child":
             made = children.add(desk, values)[0].as_dict()
@@ -144,7 +159,7 @@ def edit(
     json: Json = False,
 ) -> None:
     """Change a record."""
-    record, values = records.kind_of(kind), _pairs(pairs)
+    record, values = records.kind_of(kind), parse_pairs(pairs)
     with desk_at(store, user) as desk:
         if kind == "child":
             made = children.edit(desk, id, values)[0].as_dict()
@@ -173,7 +188,7 @@ def import_(
     json: Json = False,
 ) -> None:
     """Take in an old ledger."""
-    corrections = {k: str(v) or None for k, v in _pairs(columns or []).items()}
+    corrections = {k: str(v) or None for k, v in parse_pairs(columns or []).items()}
     if as_kind:
         records.kind_of(as_kind)
     with desk_at(store, user) as desk:
@@ -238,12 +253,18 @@ def _offset(text: str) -> Overprint | None:
 
 def papers(
     store: StorePath,
-    paper: Annotated[str, typer.Argument(metavar="PAPER", help="visit-sheet, certificate or test-print")],
+    paper: Annotated[
+        str,
+        typer.Argument(
+            metavar="PAPER", help="one of: visit-sheet, certificate, test-print, consent-form, public-notice"
+        ),
+    ],
     out: Annotated[Path, typer.Option(help="the PDF to write")],
     ids: Annotated[str, typer.Option(metavar="ID,ID…", help="only for these")] = "",
     overprint: Annotated[
         str, typer.Option(metavar="DX,DY", help="text only for pre-printed certificates, moved by millimetres")
     ] = "",
+    subject: Annotated[str, typer.Option(metavar="CODE", help="of a public notice: aid, wish, award …")] = "aid",
     user: User = "",
     json: Json = False,
 ) -> None:
@@ -256,6 +277,10 @@ def papers(
             made = drive(printing.visit_sheet_file(desk, out, chosen), quiet=json)
         elif paper == "certificate":
             made = drive(printing.certificate_file(desk, out, chosen, _offset(overprint)), quiet=json)
+        elif paper == "consent-form":
+            made = drive(printing.consent_form_file(desk, out, chosen), quiet=json)
+        elif paper == "public-notice":
+            made = notices.write(desk, out, chosen, subject).printed(out)
         else:
             made = printing.test_print_file(out, _offset(overprint) or Overprint())
     if json:

@@ -32,6 +32,10 @@ class Drawn:
     children: tuple[str, ...]
     left_out: tuple[str, ...]
 
+    def printed(self, out: Path) -> printing.Printed:
+        """The same as other papers tell of their file."""
+        return printing.Printed(out, 1, printing.pages_of(self.data))
+
 
 def draw(
     desk: Desk, ids: Sequence[str] = (), subject: str = "aid", first: date | None = None, days: int = DAYS

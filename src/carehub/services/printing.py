@@ -213,10 +213,11 @@ def receipts_pdf(desk: Desk, taken: Sequence[Mapping[str, Any]]) -> Generator[Pr
 def _to_file(work: Generator[Progress, None, tuple[bytes, int]], out: Path) -> Generator[Progress, None, Printed]:
     data, count = yield from work
     write_over(out, data)
-    return Printed(out, count, _pages(data))
+    return Printed(out, count, pages_of(data))
 
 
-def _pages(data: bytes) -> int:
+def pages_of(data: bytes) -> int:
+    """How many pages a PDF has."""
     import pypdfium2
 
     with pypdfium2.PdfDocument(data) as pdf:
@@ -239,8 +240,8 @@ def test_print_file(out: Path, overprint: Overprint) -> Printed:
     """The test print for pre-printed paper into a PDF file."""
     data = test_print_pdf(overprint)
     write_over(out, data)
-    return Printed(out, 1, _pages(data))
+    return Printed(out, 1, pages_of(data))
 
 
-PAPERS = ("visit-sheet", "certificate", "test-print")
+PAPERS = ("visit-sheet", "certificate", "test-print", "consent-form", "public-notice")
 """The papers by their name in the terminal."""

@@ -13,6 +13,7 @@ from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
 from carehub.domain.retention import COMES_OF_AGE, STATUSES, Rule, eighteenth, years_after
 from carehub.domain.rights import Right
+from carehub.services import labels
 from carehub.services.desk import Desk
 from carehub.store import belongings, queries, statuses
 
@@ -91,3 +92,15 @@ def _incidents_wait(session: Session, today: date) -> set[str]:
     return {
         row.child_id for row in rows if not (counted := days(row)) or years_after(counted, rule.years) > today
     }  # fmt: skip
+
+
+def after_words(desk: Desk, due: Due) -> str:
+    """What the years of a row are counted from, as people read it."""
+    tr = desk.texts
+    if due.after in STATUSES:
+        what = desk.codes["child_status"].name_of(due.after, tr)
+    elif due.after == COMES_OF_AGE:
+        what = tr("comes of age")
+    else:
+        what = labels.label(tr, due.kind, due.after)
+    return f"{what} {due.counted_from}"
