@@ -64,7 +64,8 @@ def records_of_a_day(desk: Any, out: Path) -> str:
     records.add(desk, Talk, {"child_id": child.id, "held_on": today, "summary": text(10), "follow_up": text(11)})
     records.add(desk, Incident, {"child_id": child.id, "police_on": today, "police_time": "15:20", "seen_on": today,
                                  "seen": text(12), "reporter": text(13), "told": text(14)})  # fmt: skip
-    records.add(desk, Consent, {"child_id": child.id, "purpose": "care", "given_by": "guardian", "name": text(15), "given_on": today})
+    records.add(desk, Consent, {"child_id": child.id, "purpose": "care", "given_by": "guardian", "name": text(15),
+                                "given_on": today})  # fmt: skip
     visits.add(desk, {"child_id": child.id, "done_on": today, "note": text(16), "visitors": text(17)})
     drafts.keep(desk, "child/new", {"name": text(18), "remark": text(19)})
     access.looked(desk, child, "identity_no", "check")

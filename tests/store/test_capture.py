@@ -80,7 +80,11 @@ def test_triggers_in_the_store_are_those_the_records_ask_for(desk: Desk) -> None
     """A column added to a record without its trigger would silently not travel."""
     wanted = {sql for t in tables().values() for sql in triggers(t.name, t.columns)}
     with desk.store.reading() as session:
-        found = set(session.execute(text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'capture_*'")).scalars())
+        found = set(
+            session.execute(
+                text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'capture_*'")
+            ).scalars()
+        )
         for name, record in RECORDS.items():
             columns = {row[1] for row in session.execute(text(f'PRAGMA table_info("{name}")'))}
             assert columns == {c.name for c in record.__table__.columns}  # type: ignore[attr-defined]
