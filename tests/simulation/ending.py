@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from carehub.sync import blobs
+
 from ..sync import model
 from .machine import Machine, upgrade
 from .world import TREE, Event, World, subtree
@@ -52,6 +54,7 @@ def _round(world: World) -> None:
 
 def _knowledge(m: Machine) -> Any:
     told = "(SELECT group_concat(replica || got || ',' || told) FROM link), (SELECT count(*) FROM fork)"
+    told += ", (SELECT count(*) FROM blob)"
     return m.db.execute(f"SELECT count(*), max(pos), (SELECT replica FROM writer), {told} FROM change").fetchone()
 
 
@@ -71,6 +74,19 @@ def judge(world: World) -> None:
             assert not differing, f"rows of {site} differ between {next(iter(shown))} and {name}: {differing}"
     _nothing_is_lost(world)
     _erased_leaves_nothing(world)
+    _pictures_are_where_their_rows_are(world)
+
+
+def _pictures_are_where_their_rows_are(world: World) -> None:
+    """Every store holds the bytes that its changes name, and no others, not those of an erased row either. Where
+    bundles have room for few, bytes may be gone with a stolen laptop: then no living one could give them."""
+    anywhere = {name for m in world.live for (name,) in m.db.execute("SELECT sha256 FROM blob")}
+    for m in world.live:
+        assert not list(blobs.altered(m.db)), f"{m.name} keeps bytes that are not what their hash says"
+        assert not blobs.unnamed(m.db), f"{m.name} keeps bytes that nothing names"
+        lacks = set(blobs.missing(m.db, subtree(m.site) if world.narrow else None))
+        lacks = lacks & anywhere if world.narrow else lacks
+        assert not lacks, f"{m.name} never gets the bytes of {sorted(lacks)}"
 
 
 def _shown(m: Machine, site: str) -> dict[str, Any]:

@@ -39,3 +39,10 @@ def test_the_simulation_notices_a_merge_that_lets_the_later_one_win(monkeypatch:
 
     monkeypatch.setattr(merge, "_lies_on_top", lambda change, vector, claims: not vector.update({change.replica: 1}))
     assert any(play(seed, events(seed))[1] for seed in range(1, 40, 2))
+
+
+def test_the_simulation_notices_pictures_that_are_never_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    from carehub.sync import links
+
+    monkeypatch.setattr(links, "wanted_by", lambda connection, site: [])
+    assert any(play(seed, events(seed))[1] for seed in range(4, 64, 8))

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from carehub.domain.errors import InvalidInput, Refused, Waiting
 from carehub.sync import (
+    blobs,
     bundle,
     capture,
     erasure,
@@ -38,6 +39,11 @@ WORDS = tuple(f"w{n}" for n in range(256))
 TREE = {"D": None, "T1": "D", "T2": "D", "A": "T1", "B": "T1", "C": "T2", "S": "T2"}
 LEVEL = {"D": "district", "T1": "township", "T2": "township", "A": "room", "B": "room", "C": "room", "S": "school"}
 YEAR = 365 * 86400.0
+
+
+PICTURED, NARROW, ROOM_FOR = (0, 2, 4, 5), (4, 5), 12
+"""Worlds, by seed modulo 8, in which rows have pictures; those in which a bundle has room for one of them; so
+many bytes then fit into one."""
 
 
 class Event(NamedTuple):
@@ -98,6 +104,8 @@ class World:
     def inside(self) -> Iterator[None]:
         """While entered, identities come from the seed, and the five words cost nothing."""
         real = replicas._new_id, outgoing.new_id, incoming.words_of
+        room = blobs.LIMIT_BLOBS
+        blobs.LIMIT_BLOBS = ROOM_FOR if self.narrow else room
         replicas._new_id = lambda: self.fresh_id("r")
         outgoing.new_id = lambda: self.fresh_id("b")
         incoming.words_of = quick_words
@@ -106,6 +114,12 @@ class World:
             yield
         finally:
             replicas._new_id, outgoing.new_id, incoming.words_of = real
+            blobs.LIMIT_BLOBS = room
+
+    @property
+    def narrow(self) -> bool:
+        """Whether bundles leave most pictures for later."""
+        return self.seed % 8 in NARROW
 
     def fresh_id(self, kind: str) -> str:
         self.count += 1
@@ -171,6 +185,18 @@ class World:
             m, lambda db: db.execute(f"INSERT INTO {table} (id, site_id, name) VALUES (?,?,?)", (row, m.site, value))
         )
         self.typed.append((m.name, row, "name", value))
+        if e.c % 4:
+            self._attach(m, table, row, e.c)
+
+    def _attach(self, m: Machine, table: str, row: str, n: int) -> None:
+        """Adds a picture to a row, in some worlds; some pictures are of several rows."""
+        if self.seed % 8 not in PICTURED:
+            return
+        told, number = f"picture {n % 100}", len(self.typed)
+        self.say(f"{m.name} adds {told} to {row}")
+        sql = f"""INSERT INTO attachment (id, site_id, owner, owner_id, title, sha256)
+            SELECT ?, site_id, ?, id, ?, ? FROM {table} WHERE id = ?"""
+        self.unit(m, lambda db: db.execute(sql, (f"a{number}", table, told, blobs.add(db, told.encode()), row)))
 
     def _some_row(self, m: Machine, n: int) -> tuple[str, str] | None:
         rows = m.rows(subtree(m.site))
@@ -187,6 +213,8 @@ class World:
         self.unit(m, lambda db: db.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (value, row)))
         self._settle_touched(m, table, row)
         self.typed.append((m.name, row, column, value))
+        if e.a % 3 == 0:
+            self._attach(m, table, row, e.a)
 
     def _settle_touched(self, m: Machine, table: str, row: str) -> None:
         """Whoever writes a row in question has seen it: as the store's unit of work does."""
@@ -227,14 +255,17 @@ class World:
             to = homes[e.c % len(homes)]
             self.say(f"{m.name} moves {row} to {to}")
             self.unit(m, lambda db: db.execute(f"UPDATE {table} SET site_id = ? WHERE id = ?", (to, row)))
+            self.unit(m, lambda db: db.execute("UPDATE attachment SET site_id = ? WHERE owner_id = ?", (to, row)))
             self._settle_touched(m, table, row)
+            for (picture,) in m.db.execute("SELECT id FROM attachment WHERE owner_id = ?", (row,)).fetchall():
+                self._settle_touched(m, "attachment", picture)
 
     def do_erase(self, m: Machine, e: Event) -> None:
         found = self._some_row(m, e.b)
         if found and e.c % 3 == 0:
             table, row = found
             self.say(f"{m.name} erases {row}")
-            self.unit(m, lambda db: erasure.erase(db, table, row, "2026-11-02"))
+            self.unit(m, lambda db: [erasure.erase(db, table, row, "2026-11-02"), erasure.sweep(db, "2026-11-02")])
             self.erased.add(row)
 
     # --- sticks ---

@@ -200,7 +200,7 @@ def test_what_has_no_room_is_shown_as_not_here_yet_and_comes_later(tree: Tree, n
         tree.round()
     assert held(tree[DISTRICT]) == every
     with tree[ROOM].store.reading() as session:
-        assert links.wanted_by(tree[ROOM].store.raw(session), tree[TOWN].site.id) == set()
+        assert links.wanted_by(tree[ROOM].store.raw(session), tree[TOWN].site.id) == []
 
 
 def test_bytes_that_were_lost_are_asked_for_and_come_back(tree: Tree) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from carehub.domain.texts import mark
 from carehub.gui.accesses.page import AccessesPage
+from carehub.gui.attachments.viewer import AttachmentPage
 from carehub.gui.children.child import ChildPage
 from carehub.gui.children.edit import ChildFormPage
 from carehub.gui.children.list import ChildrenPage
@@ -56,5 +57,11 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
 """First part of an address → its page. Pages are made when first opened."""
 
 OWNERS = {"child": "children", "child-form": "children", "visit": "children", "volunteer-form": "volunteers",
-          "accesses": "settings"}  # fmt: skip
+    "consent": ConsentFormPage,
+    "withdraw": WithdrawPage,
+    "talk": TalkFormPage,
+    "incident": IncidentFormPage,
+    "retention": RetentionPage,
+    "attachment": AttachmentPage,
+          "accesses": "settings", "attachment": "children"}  # fmt: skip
 """Pages without a place of their own → the place that is marked while they are shown."""

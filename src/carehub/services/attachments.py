@@ -4,14 +4,17 @@ Whoever may know of a row may see what belongs to it, and whoever may write it m
 a report is named after its record only: its title stands in lists and questions that everybody reads.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from carehub.domain.attachments import JPEG, PDF, Attachment
+from carehub.domain.care import Visit
 from carehub.domain.drafts import require
-from carehub.domain.errors import InvalidInput, NotFound
+from carehub.domain.errors import CareHubError, InvalidInput, NotFound
+from carehub.domain.progress import Progress
 from carehub.domain.record import Record
 from carehub.domain.rights import Right
 from carehub.domain.texts import mark
@@ -26,6 +29,7 @@ from carehub.sync import blobs
 
 NOT_HERE = mark("This picture is not here yet. It comes with one of the next bundles.")
 NO_OWNER = mark("Photos and scans belong to a record, not to each other.")
+ADDING = mark("Adding photos and scans")
 NO_PHOTO = mark("Only a picture of a child can be the photo of the child.")
 
 _SUFFIXES = {JPEG: ".jpg", PDF: ".pdf"}
@@ -72,6 +76,31 @@ def add_bytes(
     return made, unit.touched
 
 
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What came of several files: what the store took, and why it did not take others."""
+
+    touched: Touched
+    count: int
+    errors: tuple[CareHubError, ...]
+
+
+def add_all(desk: Desk, owner: Owner, files: Sequence[Path]) -> Generator[Progress, None, Added]:
+    """Adds files to a row, one after the other; a file that cannot be added keeps the others from nothing. Closing the
+    generator leaves what was added until then."""
+    done: list[Touched] = []
+    errors: list[CareHubError] = []
+    for n, file in enumerate(files):
+        yield Progress(n, len(files), ADDING)
+        try:
+            done.append(add(desk, owner, file)[1])
+        except CareHubError as error:
+            errors.append(error)
+    rows = tuple(row for touched in done for row in touched.rows)
+    changes = range(done[0].changes.start, done[-1].changes.stop) if done else range(0)
+    return Added(Touched(rows, changes), len(done), tuple(errors))
+
+
 def _given(values: Mapping[str, object] | None) -> dict[str, object]:
     return {name: value for name, value in (values or {}).items() if name not in _EDITABLE or value not in (None, "")}
 
@@ -94,6 +123,15 @@ def of(desk: Desk, owner: Owner) -> list[Attachment]:
         found = queries.where(session, Attachment, owner=owner.kind, owner_id=list(rows))
     photo = _newest_photo(found)
     return sorted(found, key=lambda a: (a is photo, a.id), reverse=True)
+
+
+def of_child(desk: Desk, child_id: str) -> list[Attachment]:
+    """The photos and scans of a child and of its visits: its own first."""
+    own = of(desk, Owner("child", child_id))
+    with desk.store.reading() as session:
+        visits = [visit.id for visit in queries.owned(session, Visit, "child_id", [child_id])[child_id]]
+        found = queries.where(session, Attachment, owner="visit", owner_id=visits) if visits else []
+    return own + sorted(found, key=lambda a: a.id, reverse=True)
 
 
 def _newest_photo(found: list[Attachment]) -> Attachment | None:

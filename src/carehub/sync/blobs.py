@@ -7,7 +7,7 @@ that has no room for all leaves some for later: the receiver asks for what it la
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from hashlib import sha256
 from sqlite3 import Connection
 
@@ -108,20 +108,20 @@ def missing(connection: Connection, homes: Collection[str] | None = None) -> lis
     return [name for (name,) in rows if named_in(TABLE, name)][:LIMIT_WANTED]
 
 
-def held_of(connection: Connection, names: Collection[str]) -> set[str]:
-    """Those of some hashes whose bytes are here."""
+def held_of(connection: Connection, names: Collection[str]) -> list[str]:
+    """Those of some hashes whose bytes are here, in their order."""
     sql = "SELECT sha256 FROM blob WHERE sha256 IN (SELECT value FROM json_each(?))"
-    return {name for (name,) in connection.execute(sql, (json.dumps(sorted(names)),))}
+    here = {name for (name,) in connection.execute(sql, (json.dumps(list(names)),))}
+    return [name for name in names if name in here]
 
 
-def to_send(
-    connection: Connection, named: dict[str, None], first: Collection[str]
-) -> Iterator[tuple[str, bytes | None]]:
+def to_send(connection: Connection, named: dict[str, None], first: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
     """The attachments for a bundle whose changes name these hashes (in their order in the log), by hash; those of
-    `first` before all others, as many as it has room for. Of what is left out or not here there is only the name."""
+    `first`, in its order, before all others, as many as it has room for. Of what is left out or not here there is only
+    the name."""
     chosen, room = set(), LIMIT_BLOBS
-    sizes = _sizes(connection, named)
-    for name in sorted(sizes, key=lambda n: n not in first):  # sorting keeps the order of the log
+    sizes, rank = _sizes(connection, named), {name: n for n, name in enumerate(first)}
+    for name in sorted(sizes, key=lambda n: rank.get(n, len(rank))):  # sorting keeps the order of the log
         if sizes[name] <= room:
             chosen.add(name)
             room -= sizes[name]

@@ -86,9 +86,13 @@ def reached(connection: Connection, site: str) -> tuple[int, str | None]:
     return (0 if forked or not live else min(link.told for link in live)), only
 
 
-def wanted_by(connection: Connection, site: str) -> set[str]:
-    """The hashes of the attachments that a site's live replicas have asked for."""
-    return {name for link in of_site(connection, site, live=True) for name in json.loads(link.wanted)}
+def wanted_by(connection: Connection, site: str) -> list[str]:
+    """The hashes of the attachments that a site's live replicas have asked for; those first that were asked for last.
+    Else the old wishes of a laptop that is never heard of again would take up the room in every bundle."""
+    found = of_site(connection, site, live=True)
+    heard = dict(connection.execute("SELECT replica, max(n) FROM intake WHERE site_id = ? GROUP BY replica", (site,)))
+    found.sort(key=lambda link: heard.get(link.replica, 0), reverse=True)
+    return list(dict.fromkeys(name for link in found for name in json.loads(link.wanted)))
 
 
 def believe(connection: Connection, link: Link, taken: Mapping[str, tuple[int, str]]) -> None:

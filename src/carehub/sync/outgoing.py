@@ -2,7 +2,7 @@
 below. Nothing is marked as sent: only the other side's word moves that on."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -198,7 +198,7 @@ def _compose(connection: Connection, schema: str, plan: _Plan, folder: Path | No
     return Outgoing(header, pack(header, me.keys, sealed), plan.receiver)
 
 
-def _rows(connection: Connection, plan: _Plan, asked: set[str]) -> Iterator[tuple[str, ...]]:
+def _rows(connection: Connection, plan: _Plan, asked: Collection[str]) -> Iterator[tuple[str, ...]]:
     """The changes that a bundle carries, in the order of the log."""
     query, arguments = plan.query, dict(plan.arguments)
     if asked:
@@ -215,7 +215,7 @@ def _lines(rows: Iterator[tuple[str, ...]], named: dict[str, None]) -> Iterator[
         yield journal.line_from(row)
 
 
-def _attachments(connection: Connection, named: dict[str, None], asked: set[str]) -> Iterator[Blob]:
+def _attachments(connection: Connection, named: dict[str, None], asked: Sequence[str]) -> Iterator[Blob]:
     """What the lines refer to, once all of them were handed out."""
     yield from blobs.to_send(connection, named, asked)
 

@@ -11,12 +11,14 @@ from carehub.domain.people import Child, FamilyMember
 from carehub.gui import theme as th
 from carehub.gui.children.list import age
 from carehub.gui.children.summary import facts_grid, warnings_of
+from carehub.gui.attachments.card import AttachmentsCard
+from carehub.gui.attachments.picture import Photo
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.history.card import HistoryCard
 from carehub.gui.merging.duplicate import LinkedCard
 from carehub.gui.widgets.basics import Card, button, clear, column, label, row
 from carehub.gui.widgets.notice import Banner
-from carehub.services import children, duplicates, visits
+from carehub.services import attachments, children, duplicates, visits
 from carehub.services.children import ChildFile
 
 FACTS = (
@@ -29,7 +31,7 @@ MEMBER_FACTS = ("phone", "works_at", "remark")
 class ChildPage(Page):
     """The child page: header, warnings, facts, family, timeline."""
 
-    tables = frozenset({"child", "family_member", "visit", "pairing"})
+    tables = frozenset({"child", "family_member", "visit", "pairing", "consent", "talk", "incident", "attachment"})
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
@@ -67,6 +69,8 @@ class ChildPage(Page):
     def _header(self, file: ChildFile) -> QLayout:
         child, tr, open_address = file.child, self.texts, self.frame.open_address
         name = label(child.name, "big", wrap=True)
+        self._body.addWidget(AttachmentsCard(self.desktop, self._id))
+        self._body.addWidget(ConsentCard(self.desktop, self._id))
         words = [
             self.desk.codes["sex"].name_of(child.sex, tr),
             tr("{age} years old", age=age(child.birth_date)) if child.birth_date else "",
@@ -86,7 +90,11 @@ class ChildPage(Page):
             icon="fa6s.clipboard-check", kind="primary",
         )  # fmt: skip
         buttons = row(edit, sheet, visit, gap=self.theme.px(th.GAP_S))
-        names = column(name, told)
+        names = row(gap=self.theme.px(th.GAP_M))
+        if photo := attachments.photo_of(self.desk, self._id):
+            names.addWidget(Photo(self.desktop, photo))
+        names.addLayout(column(name, told))
+        names.setStretch(names.count() - 1, 1)
         if self.theme.scale > 1:
             return column(names, row(1, buttons))
         line = row(names, buttons)
