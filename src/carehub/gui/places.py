@@ -53,15 +53,10 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "handover": HandoverPage,
     "settings": SettingsPage,
     "accesses": AccessesPage,
+    "attachment": AttachmentPage,
 }
 """First part of an address → its page. Pages are made when first opened."""
 
 OWNERS = {"child": "children", "child-form": "children", "visit": "children", "volunteer-form": "volunteers",
-    "consent": ConsentFormPage,
-    "withdraw": WithdrawPage,
-    "talk": TalkFormPage,
-    "incident": IncidentFormPage,
-    "retention": RetentionPage,
-    "attachment": AttachmentPage,
           "accesses": "settings", "attachment": "children"}  # fmt: skip
 """Pages without a place of their own → the place that is marked while they are shown."""

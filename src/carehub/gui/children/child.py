@@ -9,10 +9,10 @@ from carehub.domain.errors import CareHubError
 from carehub.domain.facts import facts_of
 from carehub.domain.people import Child, FamilyMember
 from carehub.gui import theme as th
-from carehub.gui.children.list import age
-from carehub.gui.children.summary import facts_grid, warnings_of
 from carehub.gui.attachments.card import AttachmentsCard
 from carehub.gui.attachments.picture import Photo
+from carehub.gui.children.list import age
+from carehub.gui.children.summary import facts_grid, warnings_of
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.history.card import HistoryCard
 from carehub.gui.merging.duplicate import LinkedCard
@@ -31,7 +31,7 @@ MEMBER_FACTS = ("phone", "works_at", "remark")
 class ChildPage(Page):
     """The child page: header, warnings, facts, family, timeline."""
 
-    tables = frozenset({"child", "family_member", "visit", "pairing", "consent", "talk", "incident", "attachment"})
+    tables = frozenset({"child", "family_member", "visit", "pairing", "attachment"})
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
@@ -62,6 +62,7 @@ class ChildPage(Page):
             self._body.addWidget(Banner(self.theme, "caution", text))
         self._body.addWidget(self._facts(self._file))
         self._body.addWidget(self._family(self._file))
+        self._body.addWidget(AttachmentsCard(self.desktop, self._id))
         self._body.addWidget(self._timeline())
         self._body.addWidget(HistoryCard(self.desktop, Child, self._id))
         self._body.addStretch(1)
@@ -69,8 +70,6 @@ class ChildPage(Page):
     def _header(self, file: ChildFile) -> QLayout:
         child, tr, open_address = file.child, self.texts, self.frame.open_address
         name = label(child.name, "big", wrap=True)
-        self._body.addWidget(AttachmentsCard(self.desktop, self._id))
-        self._body.addWidget(ConsentCard(self.desktop, self._id))
         words = [
             self.desk.codes["sex"].name_of(child.sex, tr),
             tr("{age} years old", age=age(child.birth_date)) if child.birth_date else "",
