@@ -14,6 +14,7 @@ from carehub.domain.care import Visit
 from carehub.domain.errors import NotAllowed, NotFound, StoreError
 from carehub.domain.people import Child
 from carehub.services import (
+    attachments,
     backups,
     checking,
     children,
@@ -29,10 +30,12 @@ from carehub.services import (
 from carehub.services.desk import Desk
 from carehub.store import backups as store_backups
 from carehub.store import copies, forgetting, keyring, media, restoring, schema
+from carehub.store import places as store_places
 from carehub.store.backups import Kept, Manifest
 from carehub.store.engine import DISK_FAILED, kept_copy
 
 from ..conftest import PASSWORD, drive
+from ..sync.test_attachments import picture
 
 NAME, NOTE = "钟𬭁鐩", "墙上裂缝很大"
 CHILD = {"name": NAME, "sex": "女", "identity_no": "500199201210126725", "guardian": "姚秀志",
@@ -162,7 +165,7 @@ def test_a_full_or_missing_or_torn_place_is_a_sentence_and_the_rest_goes_on(
 
     monkeypatch.setattr(shutil, "disk_usage", little)
     made: backups.Made = drive(backups.make(desk))
-    assert [p.message for p in made.problems] == [store_backups.NO_PLACE, store_backups.NO_ROOM]
+    assert [p.message for p in made.problems] == [store_places.NO_PLACE, store_backups.NO_ROOM]
     assert [c.folder.parent.parent for c in made.copies] == [good]
     assert list((full / f"{desk.store.folder.name}.carebackup").iterdir()) == []
     store_backups.verify(made.kept, desk.store.key)
@@ -172,12 +175,12 @@ def test_a_place_that_cannot_be_written_to_is_a_sentence(desk: Desk, tmp_path: P
     (tmp_path / "file").write_text("x", "utf-8")
     with pytest.raises(StoreError) as told:
         backups.choose(desk, tmp_path / "file")
-    assert told.value.message == store_backups.NO_PLACE
+    assert told.value.message == store_places.NO_PLACE
     place = backups.place(desk)
     place.write_text("a file where the folder should be", "utf-8")
     with pytest.raises(StoreError) as told:
         drive(backups.make(desk))
-    assert told.value.message == store_backups.NO_PLACE
+    assert told.value.message == store_places.NO_PLACE
     assert place.read_text("utf-8") == "a file where the folder should be"
     assert records.ids(desk, Child) == []
 
@@ -203,7 +206,7 @@ def test_a_disk_that_fills_up_half_way_leaves_nothing_half(desk: Desk, share: fl
             return error.message
         return "made"
 
-    assert in_child(child) in (store_backups.NO_PLACE, DISK_FAILED)
+    assert in_child(child) in (store_places.NO_PLACE, DISK_FAILED)
     assert [b.kept.folder for b in backups.kept(folder)] == [first.folder]
     assert [p.name for p in first.folder.parent.iterdir()] == [first.folder.name]
     again = opening.sign_in(folder, PASSWORD)
@@ -258,7 +261,7 @@ def test_a_folder_one_may_not_write_to_is_a_sentence(desk: Desk, tmp_path: Path)
         return "made"
 
     try:
-        assert in_child(child) == store_backups.NO_PLACE
+        assert in_child(child) == store_places.NO_PLACE
     finally:
         inner.chmod(0o700)
     assert list(inner.iterdir()) == []
@@ -351,6 +354,8 @@ def test_what_was_erased_leaves_every_kept_backup_too(desk: Desk, stick: Path, m
     child = children.add(desk, CHILD)[0].child.id
     records.add(desk, Visit, {"child_id": child, "done_on": "2026-10-20", "note": NOTE})
     drafts.keep(desk, "visit/new", {"note": f"{NAME}家"})
+    photo, _ = attachments.add_bytes(desk, attachments.Owner("child", child), picture(7), "照片.png")
+    image = attachments.read(desk, photo)
     clock = [datetime(2026, 10, 1, 9).timestamp()]
     monkeypatch.setattr(store_backups.time, "time", lambda: clock[0])
     for _ in range(3):
@@ -358,7 +363,9 @@ def test_what_was_erased_leaves_every_kept_backup_too(desk: Desk, stick: Path, m
         make(desk)
     every = [b.kept for b in backups.kept(desk.store.folder)]
     assert len(every) == 6
-    assert all(NAME.encode() in content(kept, desk.store.key) for kept in every)
+    for kept in every:
+        assert NAME.encode() in (found := content(kept, desk.store.key))
+        assert image in found
     erasing.erase(desk, child, PASSWORD)
     clock[0] += 86400
     assert make(desk).cleaned == 6
@@ -368,6 +375,7 @@ def test_what_was_erased_leaves_every_kept_backup_too(desk: Desk, stick: Path, m
         found = content(kept, desk.store.key)
         for secret in (NAME, NOTE, "姚秀志", "15057339953", "500199201210126725", "zhong", "u949f"):
             assert secret.encode() not in found, (kept.folder, secret)
+        assert image not in found
         assert "罗䶮".encode() in found
         assert free_pages(kept, desk.store.key) == 0, "a page nobody reads any more may hold anything"
         store_backups.verify(kept, desk.store.key)

@@ -13,7 +13,7 @@ from carehub.domain.progress import Progress
 from carehub.domain.rights import Right
 from carehub.domain.texts import mark
 from carehub.services.desk import Desk
-from carehub.store import attempts, backups, forgetting, keyring, media, restoring
+from carehub.store import attempts, backups, forgetting, keyring, media, places, restoring
 from carehub.store.backups import Facts, Kept
 from carehub.store.forgetting import Erasures
 from carehub.store.keyring import Keyring
@@ -87,11 +87,11 @@ def make(desk: Desk, *, by_hand: bool = True) -> Generator[Progress, None, Made]
 
 
 def _make(desk: Desk) -> Generator[Progress, None, Made]:
-    about, place = backups.facts(desk.store), backups.place_of(desk.store.folder)
+    about, place = backups.facts(desk.store), places.place_of(desk.store.folder)
     made = Made((yield from backups.make(desk.store, place)))
     wanted = [place]
     for stick in media.sticks() if desk.may(Right.HAND_OVER) else []:
-        target = backups.on_stick(stick, desk.store.folder)
+        target = places.on_stick(stick, desk.store.folder)
         if place.resolve().is_relative_to(stick.resolve()):
             continue
         try:
@@ -99,14 +99,14 @@ def _make(desk: Desk) -> Generator[Progress, None, Made]:
             wanted.append(target)
         except StoreError as error:
             made.problems.append(error)
-    yield from _tidy(desk, about, [*wanted, *(p for p in backups.places(desk.store.folder) if p not in wanted)], made)
+    yield from _tidy(desk, about, [*wanted, *(p for p in places.at_hand(desk.store.folder) if p not in wanted)], made)
     return made
 
 
-def _tidy(desk: Desk, about: Facts, places: Sequence[Path], made: Made) -> Generator[Progress, None, None]:
+def _tidy(desk: Desk, about: Facts, targets: Sequence[Path], made: Made) -> Generator[Progress, None, None]:
     """Clears away old backups in all places at hand, then takes what was erased out of those that stay."""
     erasures = forgetting.of_store(desk.store)
-    for place in places:
+    for place in targets:
         yield Progress(0, 0, TIDYING)
         try:
             made.gone += len(backups.rotate(place, about.store, about.group))
@@ -124,12 +124,12 @@ def choose(desk: Desk, folder: Path) -> Path:
     """Lets backups be put into another folder from now on; those made before stay where they are. Raises `StoreError`
     if it cannot be written to, `NotAllowed`; then the former place counts."""
     desk.require(Right.HAND_OVER)
-    return backups.choose(desk.store.folder, folder)
+    return places.choose(desk.store.folder, folder)
 
 
 def place(desk: Desk) -> Path:
     """Where backups are put."""
-    return backups.place_of(desk.store.folder)
+    return places.place_of(desk.store.folder)
 
 
 # --- what there is ----------------------------------------------------------------------------------------------------
@@ -139,18 +139,18 @@ def kept(store: Path) -> list[Backup]:
     """All backups of a store that are at hand, here and on sticks, the newest first; needs no password, and no store
     that is whole."""
     site = site_of(store)
-    found = [one for place in backups.places(store) for one in backups.kept_in(place, site)]
+    found = [one for place in places.at_hand(store) for one in backups.kept_in(place, site)]
     return listed(found)
 
 
 def found_in(folder: Path, store: Path) -> list[Backup]:
     """The backups in a folder a person named: a place, a stick with places on it, or one backup. Raises `NotFound` for
     none."""
-    places = [folder, folder.parent, *sorted(folder.glob(f"*{backups.SUFFIX}"))]
-    found = [one for place in places for one in backups.kept_in(place, site_of(store))]
+    looked = [folder, folder.parent, *sorted(folder.glob(f"*{places.SUFFIX}"))]
+    found = [one for place in looked for one in backups.kept_in(place, site_of(store))]
     if (folder / backups.MANIFEST).is_file():
         found = [one for one in found if one.folder.resolve() == folder.resolve()]
-    elif not folder.name.endswith(backups.SUFFIX):
+    elif not folder.name.endswith(places.SUFFIX):
         found = [one for one in found if one.folder.parent.resolve() != folder.parent.resolve()]
     if not found:
         raise NotFound(NO_BACKUP, folder=str(folder))
@@ -167,7 +167,7 @@ def listed(found: Sequence[Kept]) -> list[Backup]:
 
 def name_of(one: Backup) -> str:
     """What the store of a backup was called: the name of the place it lies in."""
-    return one.kept.folder.parent.name.removesuffix(backups.SUFFIX) or "carehub"
+    return one.kept.folder.parent.name.removesuffix(places.SUFFIX) or "carehub"
 
 
 def site_of(store: Path) -> str:
@@ -183,7 +183,7 @@ def last(desk: Desk) -> Kept | None:
     about = backups.facts(desk.store)
     found = [
         one
-        for place in backups.places(desk.store.folder)
+        for place in places.at_hand(desk.store.folder)
         for one in backups.kept_in(place, about.store)
         if one.about.replica in about.group
     ]

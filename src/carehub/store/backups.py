@@ -23,14 +23,15 @@ from carehub import __version__
 from carehub.domain.errors import StoreError
 from carehub.domain.progress import Progress
 from carehub.domain.texts import mark
-from carehub.store import keyring, media, schema, settings
+from carehub.store import keyring, places, schema, settings
 from carehub.store.engine import kept_copy
 from carehub.store.keyring import save_private
+from carehub.store.places import listed
 
 if TYPE_CHECKING:
     from carehub.store.store import Store
 
-SUFFIX, MANIFEST, PLACE, DATABASE = ".carebackup", "backup.json", "backups.json", "store.db"
+MANIFEST, DATABASE = "backup.json", "store.db"
 DAYS, WEEKS, MONTHS = 7, 4, 12
 """So many days, weeks and months keep their newest backup."""
 _SETTING = "backups"
@@ -41,10 +42,6 @@ _ROOM = 1 << 20
 BACKING_UP = mark("Backing up")
 CHECKING = mark("Checking the backup")
 COPYING = mark("Copying the backup to the stick")
-NO_PLACE = mark(
-    "The backup could not be written to “{folder}”. Is the drive plugged in, and not write-protected? Nothing was "
-    "lost. Another place can be chosen in the settings."
-)
 NO_ROOM = mark(
     "There is no room for the backup in “{folder}”: {needed} MB are needed, {free} MB are free. Nothing was lost; "
     "please make room or choose another place."
@@ -87,10 +84,6 @@ class Kept:
         return moment(self.about.made).date()
 
 
-class _Place(msgspec.Struct):
-    folder: str
-
-
 def moment(at: int) -> datetime:
     """Unix milliseconds as a local time; a nonsensical one is the beginning of time."""
     try:
@@ -99,58 +92,7 @@ def moment(at: int) -> datetime:
         return datetime.fromtimestamp(0, UTC)
 
 
-# --- places -----------------------------------------------------------------------------------------------------------
-
-
-def place_of(store: Path) -> Path:
-    """Where a store's backups are put: as chosen, else beside its folder."""
-    try:
-        told = msgspec.json.decode((store / PLACE).read_bytes(), type=_Place).folder
-        return Path(told)
-    except (OSError, msgspec.MsgspecError, UnicodeError):
-        folder = store.resolve()
-        return folder.with_name(folder.name + SUFFIX)
-
-
-def choose(store: Path, folder: Path) -> Path:
-    """Remembers another place, kept beside the store's keyring so that it is found even if the database is damaged.
-    Returns it. Raises `StoreError` if nothing can be written there; then the former place counts."""
-    place = _within(folder, store)
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        trial = place / f".{token_hex(6)}.part"
-        trial.mkdir()
-        trial.rmdir()
-        save_private(store / PLACE, msgspec.json.encode(_Place(str(place.resolve()))))
-    except OSError:
-        raise StoreError(NO_PLACE, folder=str(place)) from None
-    return place
-
-
-def _within(folder: Path, store: Path) -> Path:
-    """The place in a folder a person named: the folder itself if it is one, else one called like the store."""
-    return folder if folder.name.endswith(SUFFIX) else folder / (store.resolve().name + SUFFIX)
-
-
-def on_stick(stick: Path, store: Path) -> Path:
-    """The place on a stick."""
-    return _within(stick, store)
-
-
-def places(store: Path) -> list[Path]:
-    """Every place at hand where backups of this store may lie: the chosen one, the one beside it, and all on sticks."""
-    folder = store.resolve()
-    found = [place_of(store), folder.with_name(folder.name + SUFFIX)]
-    for stick in media.sticks():
-        found += _listed(stick, f"*{SUFFIX}")
-    return list(dict.fromkeys(found))
-
-
-def _listed(folder: Path, pattern: str) -> list[Path]:
-    try:
-        return sorted(folder.glob(pattern))
-    except OSError:
-        return []
+# --- what there is ----------------------------------------------------------------------------------------------------
 
 
 def kept_in(place: Path, store: str = "") -> list[Kept]:
@@ -158,7 +100,7 @@ def kept_in(place: Path, store: str = "") -> list[Kept]:
     manifest is none. Several folders with one backup (it was written anew without erased rows, and the program was
     killed before the former one went) count as the one that leaves out most."""
     found: dict[tuple[str, str, int], Kept] = {}
-    for file in _listed(place, f"*/{MANIFEST}"):
+    for file in listed(place, f"*/{MANIFEST}"):
         about = None if file.parent.name.startswith(".") else _manifest(file)
         if about and store in ("", about.store):
             mark_ = (about.store, about.replica, about.number)
@@ -205,28 +147,29 @@ def facts(store: "Store") -> Facts:
                      schema.revision(connection) or "", erased, size)  # fmt: skip
 
 
-def make(store: "Store", place: Path) -> Generator[Progress, None, Kept]:
-    """Makes a backup of an open store in a place: the database's own backup, every page read back, then named. Raises
-    `StoreError`; then, and when it is closed half way, nothing is left of it."""
+def make(store: "Store", place: Path, *, counted: bool = True) -> Generator[Progress, None, Kept]:
+    """Makes a backup of an open store in a place: the database's own backup, every page read back, then named. Unless
+    it is not `counted`, the store notes its number, the only thing written to it. Raises `StoreError`; then, and when
+    it is closed half way, nothing is left of it."""
     about = facts(store)
     part = place / f".{about.store[-8:]}-{token_hex(4)}.part"
     _prepare(place, about)
-    number = _next_number(store, place, about.store)
+    number = _next_number(store, place, about.store, counted=counted)
     try:
         yield Progress(0, 0, BACKING_UP)
         for done, total in store.backing_up(part):
             yield Progress(done, total, BACKING_UP if total else CHECKING)
         made = _name(part, place, _describe(part, about, number))
     except OSError:
-        raise StoreError(NO_PLACE, folder=str(place)) from None
+        raise StoreError(places.NO_PLACE, folder=str(place)) from None
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return made
 
 
 def make_at_once(store: "Store", place: Path) -> Kept:
-    """Makes a backup without telling how far it has got; see `make`."""
-    work = make(store, place)
+    """Makes a backup without telling how far it has got, and writes nothing to the store; see `make`."""
+    work = make(store, place, counted=False)
     try:
         while True:
             next(work)
@@ -240,8 +183,8 @@ def _prepare(place: Path, about: Facts) -> None:
     try:
         place.mkdir(parents=True, exist_ok=True)
     except OSError:
-        raise StoreError(NO_PLACE, folder=str(place)) from None
-    for rest in _listed(place, f".{about.store[-8:]}-*.part"):
+        raise StoreError(places.NO_PLACE, folder=str(place)) from None
+    for rest in listed(place, f".{about.store[-8:]}-*.part"):
         shutil.rmtree(rest, ignore_errors=True)
     require_room(place, about.bytes)
 
@@ -251,19 +194,20 @@ def require_room(place: Path, size: int) -> None:
     try:
         free = shutil.disk_usage(place).free
     except OSError:
-        raise StoreError(NO_PLACE, folder=str(place)) from None
+        raise StoreError(places.NO_PLACE, folder=str(place)) from None
     if free < size + _ROOM:
         raise StoreError(NO_ROOM, folder=str(place), needed=-(-(size + _ROOM) // _BLOCK), free=free // _BLOCK)
 
 
-def _next_number(store: "Store", place: Path, site: str) -> int:
+def _next_number(store: "Store", place: Path, site: str, *, counted: bool) -> int:
     """Counts backups up, in the store itself and so in every backup of it: the order in which they were made, whatever
     the clock says."""
-    with store.keeping() as session:
+    with store.reading() as session:
         found = settings.get(session, _SETTING)
-        counted = found if isinstance(found, int) else 0
-        number = 1 + max([counted, *(k.about.number for k in kept_in(place, site))])
-        settings.put(session, _SETTING, number)
+    number = 1 + max([found if isinstance(found, int) else 0, *(k.about.number for k in kept_in(place, site))])
+    if counted:
+        with store.keeping() as session:
+            settings.put(session, _SETTING, number)
     return number
 
 
@@ -330,7 +274,7 @@ def copy_to(kept: Kept, place: Path) -> Generator[Progress, None, Kept]:
             raise OSError
         return _name(part, place, about)
     except OSError:
-        raise StoreError(NO_PLACE, folder=str(place)) from None
+        raise StoreError(places.NO_PLACE, folder=str(place)) from None
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
@@ -408,5 +352,5 @@ def remove(kept: Kept) -> None:
     try:
         kept.folder.rename(going)
     except OSError:
-        raise StoreError(NO_PLACE, folder=str(kept.folder.parent)) from None
+        raise StoreError(places.NO_PLACE, folder=str(kept.folder.parent)) from None
     shutil.rmtree(going, ignore_errors=True)

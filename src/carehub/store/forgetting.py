@@ -15,7 +15,7 @@ from carehub.domain.errors import StoreError
 from carehub.domain.progress import Progress
 from carehub.domain.records import RECORDS
 from carehub.domain.texts import mark
-from carehub.store import backups, belongings, search
+from carehub.store import backups, belongings, places, search
 from carehub.store.backups import Kept
 from carehub.store.engine import engine, kept_copy, new_copy
 from carehub.store.store import Store, disk_errors, sound
@@ -55,7 +55,7 @@ def clean(kept: Kept, key: bytes, erasures: Erasures) -> Generator[Progress, Non
         yield from forget(part / backups.DATABASE, key, erasures)
         fresh = backups.put(part, place, kept.about, len(erasures.rows))
     except OSError:
-        raise StoreError(backups.NO_PLACE, folder=str(place)) from None
+        raise StoreError(places.NO_PLACE, folder=str(place)) from None
     finally:
         shutil.rmtree(part, ignore_errors=True)
     backups.remove(kept)

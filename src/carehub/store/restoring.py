@@ -16,7 +16,7 @@ from typing import cast
 from carehub.domain.errors import StoreError
 from carehub.domain.progress import Progress
 from carehub.domain.texts import mark
-from carehub.store import backups, copies, forgetting, keyring, schema
+from carehub.store import backups, copies, forgetting, keyring, places, schema
 from carehub.store.backups import DATABASE, Kept
 from carehub.store.engine import kept_copy, new_copy
 from carehub.store.forgetting import Erasures
@@ -70,8 +70,8 @@ def lay_ready(
         part.mkdir()
         yield from backups.copied(kept.file, part / DATABASE, Progress(0, kept.about.bytes, LAYING_READY))
         keyring.save(ring, part)
-        if (store / backups.PLACE).is_file():
-            shutil.copyfile(store / backups.PLACE, part / backups.PLACE)
+        if (store / places.PLACE).is_file():
+            shutil.copyfile(store / places.PLACE, part / places.PLACE)
         yield from _make_own(part / DATABASE, key, erasures)
         backups.flush_folder(part)
         part.rename(_beside(store, READY))

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from carehub.domain.errors import StoreError
 from carehub.domain.texts import mark
-from carehub.store import backups, belongings, keyring, patience, schema, search
+from carehub.store import backups, belongings, keyring, patience, places, schema, search
 from carehub.store.engine import (
     DAMAGED,
     DISK_FAILED,
@@ -327,7 +327,7 @@ def _upgrade(store: Store) -> None:
         current = schema.revision(connection)
     saved = None
     if current is not None and schema.is_older(current):
-        saved = backups.make_at_once(store, backups.place_of(store.folder)).folder
+        saved = backups.make_at_once(store, places.place_of(store.folder)).folder
     try:
         with disk_errors(), store._writing.begin() as connection:
             schema.upgrade(connection)

@@ -45,7 +45,8 @@ class TodayPage(Page):
     def _backup(self) -> QWidget:
         """How old the last backup is: calm while it is fresh, an alarm when it is old."""
         last = today.backup(self.desk)
-        icon = icon_label(self.theme, "fa6s.floppy-disk", th.ALARM if last.urgent else th.ACCENT, 1.6)
+        name, colour = ("fa6s.circle-exclamation", th.ALARM) if last.urgent else ("fa6s.floppy-disk", th.ACCENT)
+        icon = icon_label(self.theme, name, colour, 1.6)
         icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
         words = label(last.words(self.texts), "alarm" if last.urgent else "muted")
         go = button(self.texts("Back up"), lambda: self.frame.open_address("settings/backups"), theme=self.theme)
