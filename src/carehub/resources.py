@@ -47,4 +47,4 @@ def word_list() -> tuple[str, ...]:
 def retention() -> tuple[Rule, ...]:
     """How long which records are kept."""
     data = tomllib.loads((folder() / "retention.toml").read_text("utf-8"))
-    return tuple(Rule(r["kind"], r["after"], int(r["years"]), r["source"]) for r in data["rule"])
+    return tuple(Rule(r["kind"], r["after"], int(r["years"]), r["zh"], r["en"]) for r in data["rule"])

@@ -298,7 +298,8 @@ class TestRetention:
         assert {r.kind for r in resources.retention()} >= {"child", "talk", "incident"}
         for rule in resources.retention():
             assert rule.after in (*STATUSES, COMES_OF_AGE) or rule.after in facts_of(RECORDS[rule.kind])
-            assert rule.source
+            assert rule.zh
+            assert rule.en
             assert rule.years > 0
 
 

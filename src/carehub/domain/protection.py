@@ -12,7 +12,7 @@ from carehub.domain.record import Record
 from carehub.domain.rights import Right
 from carehub.domain.texts import mark
 
-SENSITIVE, RESTRICTED = Sensitivity.SENSITIVE, Sensitivity.RESTRICTED
+RESTRICTED = Sensitivity.RESTRICTED
 
 POLICE = mark("The call to the police")
 SEEN = mark("What was seen")
@@ -57,8 +57,8 @@ class Talk(Record, table=True):
     place: str | None = fact(mark("Place"), listed=True, length=100)
     counsellor: str | None = fact(mark("Counsellor"), Kind.NAME, listed=True)
     topic: str | None = fact(mark("Topic"), Kind.CHOICE, codes="talk_topic", listed=True)
-    summary: str | None = fact(mark("What was talked about"), Kind.LONG, sensitivity=SENSITIVE, required=True)
-    follow_up: str | None = fact(mark("What follows"), Kind.LONG, sensitivity=SENSITIVE)
+    summary: str | None = fact(mark("What was talked about"), Kind.LONG, required=True)
+    follow_up: str | None = fact(mark("What follows"), Kind.LONG)
     next_on: date | None = fact(mark("Next talk"), Kind.DATE, listed=True)
 
 
@@ -86,10 +86,10 @@ class Incident(Record, table=True):
     )
     seen_on: date | None = fact(mark("Seen on"), Kind.DATE, group=SEEN, required=True, past=True, listed=True)
     seen: str | None = fact(
-        mark("What was seen or heard"), Kind.LONG, group=SEEN, sensitivity=SENSITIVE, required=True,
+        mark("What was seen or heard"), Kind.LONG, group=SEEN, required=True,
         help=mark("Only what you saw and heard yourself, word for word if you can"),
     )  # fmt: skip
-    measures: str | None = fact(mark("What was done for the child"), Kind.LONG, group=DONE, sensitivity=SENSITIVE)
+    measures: str | None = fact(mark("What was done for the child"), Kind.LONG, group=DONE)
     reporter: str | None = fact(
         mark("Reporter"), Kind.NAME, group=REPORTER, sensitivity=RESTRICTED,
         help=mark("Protected: shown to nobody without a reason. May stay empty."),

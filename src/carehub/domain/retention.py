@@ -11,12 +11,14 @@ STATUSES = ("closed", "moved", "aged_out")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Rows of `kind` may go so many `years` after `after`: a status, `COMES_OF_AGE`, or the name of a date field."""
+    """Rows of `kind` may go so many `years` after `after`: a status, `COMES_OF_AGE`, or the name of a date field.
+    `zh` and `en` say where the rule comes from."""
 
     kind: str
     after: str
     years: int
-    source: str
+    zh: str
+    en: str
 
 
 def years_after(day: date, years: int) -> date:

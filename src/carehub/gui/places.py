@@ -9,12 +9,16 @@ from carehub.gui.attachments.viewer import AttachmentPage
 from carehub.gui.children.child import ChildPage
 from carehub.gui.children.edit import ChildFormPage
 from carehub.gui.children.list import ChildrenPage
+from carehub.gui.consents.form import ConsentFormPage, WithdrawPage
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.handover.page import HandoverPage
+from carehub.gui.incidents.form import IncidentFormPage
 from carehub.gui.merging.page import MergePage
 from carehub.gui.papers.page import PapersPage
 from carehub.gui.people.page import VolunteerFormPage, VolunteersPage
+from carehub.gui.retention.page import RetentionPage
 from carehub.gui.settings.page import SettingsPage
+from carehub.gui.talks.form import TalkFormPage
 from carehub.gui.today.page import TodayPage
 from carehub.gui.visits.form import VisitFormPage
 
@@ -53,10 +57,16 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "handover": HandoverPage,
     "settings": SettingsPage,
     "accesses": AccessesPage,
+    "consent": ConsentFormPage,
+    "withdraw": WithdrawPage,
+    "talk": TalkFormPage,
+    "incident": IncidentFormPage,
+    "retention": RetentionPage,
     "attachment": AttachmentPage,
 }
 """First part of an address → its page. Pages are made when first opened."""
 
 OWNERS = {"child": "children", "child-form": "children", "visit": "children", "volunteer-form": "volunteers",
-          "accesses": "settings", "attachment": "children"}  # fmt: skip
+          "accesses": "settings", "attachment": "children", "consent": "children", "withdraw": "children",
+          "talk": "children", "incident": "children", "retention": "settings"}  # fmt: skip
 """Pages without a place of their own → the place that is marked while they are shown."""

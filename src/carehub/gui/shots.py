@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from carehub.domain.errors import StoreError
 from carehub.domain.people import Child
+from carehub.domain.protection import Incident, Talk
 from carehub.gui.settings_file import Remembered
 from carehub.gui.theme import TextSize
 from carehub.gui.window import MainWindow
@@ -58,7 +59,9 @@ def addresses(window: MainWindow) -> Iterator[tuple[str, str]]:
     if ids:
         yield from (("child", f"child/{ids[0]}"), ("child-form", f"child-form/{ids[0]}"), ("visit", f"visit/{ids[0]}"))
         yield "papers", f"papers/visit-sheet/{ids[0]}"
-    yield from ((n, n) for n in ("volunteers", "handover", "settings", "accesses"))
+        yield from ((n, f"{n}/{ids[0]}") for n in ("consent", "withdraw"))
+        yield from ((str(r.__tablename__), f"{r.__tablename__}/{ids[0]}") for r in (Talk, Incident) if desk.sees(r))
+    yield from ((n, n) for n in ("volunteers", "handover", "settings", "accesses", "retention"))
     if desk.is_office:
         yield "merge", "merge"
 

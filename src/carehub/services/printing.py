@@ -142,14 +142,14 @@ def certificate_pdf(
 
 
 def consent_form_pdf(
-    desk: Desk, ids: Sequence[str] = (), day: date | None = None
+    desk: Desk, ids: Sequence[str] = (), day: date | None = None, *, preview: bool = False
 ) -> Generator[Progress, None, tuple[bytes, int]]:
     """Consent forms as PDF bytes and their number: for the children named, else for all active ones, each on a page of
-    its own, for every purpose there is, until a year from `day` (today)."""
+    its own, for every purpose there is, until a year from `day` (today). A `preview` shows the first ones only."""
     import pypdfium2
 
     chosen, today = _chosen(desk, ids)[0], day or date.today()
-    found = children.read(desk, chosen)
+    found = children.read(desk, chosen[:PREVIEWED] if preview else chosen)
     if not found:
         raise NotFound(NOTHING_TO_PRINT)
     purposes = tuple(code.code for code in desk.codes["consent_purpose"])

@@ -43,7 +43,7 @@ def due(desk: Desk, day: date | None = None) -> list[Due]:
         waits = _incidents_wait(session, today)
         for rule in resources.retention():
             if desk.sees(RECORDS[rule.kind]):
-                found += _by_rule(session, rule, today, waits)
+                found += _by_rule(desk, session, rule, today, waits)
     unique = {(d.kind, d.row): d for d in sorted(found, key=lambda d: d.since, reverse=True)}
     children = {d.row for d in unique.values() if d.kind == "child"}
     with desk.store.reading() as session:
@@ -51,7 +51,7 @@ def due(desk: Desk, day: date | None = None) -> list[Due]:
     return sorted((d for d in unique.values() if d.row not in covered), key=lambda d: (d.since, d.row))
 
 
-def _by_rule(session: Session, rule: Rule, today: date, waits: set[str]) -> list[Due]:
+def _by_rule(desk: Desk, session: Session, rule: Rule, today: date, waits: set[str]) -> list[Due]:
     record = RECORDS[rule.kind]
     rows = [row for row in queries.where(session, record) if rule.kind != "child" or row.id not in waits]
     days = _days(session, rule, rows)
@@ -62,7 +62,9 @@ def _by_rule(session: Session, rule: Rule, today: date, waits: set[str]) -> list
         if counted and (since := years_after(counted, rule.years)) <= today:
             size = len(belongings.belonging(session, rule.kind, row.id))
             name = named.get(row.id, "")
-            found.append(Due(rule.kind, row.id, name, rule.after, counted, since, size, rule.source))
+            found.append(
+                Due(rule.kind, row.id, name, rule.after, counted, since, size, desk.texts.pick(rule.zh, rule.en))
+            )
     return found
 
 

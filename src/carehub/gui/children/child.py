@@ -8,18 +8,25 @@ from carehub.domain.care import CHECK_FIELDS, Visit
 from carehub.domain.errors import CareHubError
 from carehub.domain.facts import facts_of
 from carehub.domain.people import Child, FamilyMember
+from carehub.domain.protection import Incident, Talk
+from carehub.domain.rights import Right
 from carehub.gui import theme as th
 from carehub.gui.attachments.card import AttachmentsCard
 from carehub.gui.attachments.picture import Photo
 from carehub.gui.children.list import age
 from carehub.gui.children.summary import facts_grid, warnings_of
+from carehub.gui.consents.card import ConsentCard
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.history.card import HistoryCard
+from carehub.gui.incidents.card import IncidentsCard
 from carehub.gui.merging.duplicate import LinkedCard
+from carehub.gui.retention.erase import EraseCard
+from carehub.gui.talks.card import TalksCard
 from carehub.gui.widgets.basics import Card, button, clear, column, label, row
 from carehub.gui.widgets.notice import Banner
 from carehub.services import attachments, children, duplicates, visits
 from carehub.services.children import ChildFile
+from carehub.services.erasing import Erased
 
 FACTS = (
     "sex", "birth_date", "identity_no", "ethnic_group", "school", "grade", "class_name", "boards", "registered",
@@ -31,7 +38,7 @@ MEMBER_FACTS = ("phone", "works_at", "remark")
 class ChildPage(Page):
     """The child page: header, warnings, facts, family, timeline."""
 
-    tables = frozenset({"child", "family_member", "visit", "pairing", "attachment"})
+    tables = frozenset({"child", "family_member", "visit", "pairing", "consent", "talk", "incident", "attachment"})
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
@@ -63,9 +70,19 @@ class ChildPage(Page):
         self._body.addWidget(self._facts(self._file))
         self._body.addWidget(self._family(self._file))
         self._body.addWidget(AttachmentsCard(self.desktop, self._id))
+        self._body.addWidget(ConsentCard(self.desktop, self._id))
         self._body.addWidget(self._timeline())
+        if self.desk.sees(Talk):
+            self._body.addWidget(TalksCard(self.desktop, self._id))
+        if self.desk.sees(Incident):
+            self._body.addWidget(IncidentsCard(self.desktop, self._id))
         self._body.addWidget(HistoryCard(self.desktop, Child, self._id))
+        if self.desk.may(Right.ERASE):
+            self._body.addWidget(EraseCard(self.desktop, self._id, self._file.child.name, self._erased))
         self._body.addStretch(1)
+
+    def _erased(self, _: Erased) -> None:
+        self.frame.open_address("children")
 
     def _header(self, file: ChildFile) -> QLayout:
         child, tr, open_address = file.child, self.texts, self.frame.open_address

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton, QSplitter, QWidget
 
+from carehub.domain.errors import NotFound
 from carehub.domain.facts import facts_of
 from carehub.domain.people import Child, FamilyMember
 from carehub.domain.texts import mark
@@ -19,7 +20,7 @@ from carehub.gui.desktop import Desktop
 from carehub.gui.generic import WIDE_TEXT, ListPage
 from carehub.gui.tables import Column
 from carehub.gui.widgets.basics import button, column, row
-from carehub.services import children, labels
+from carehub.services import children, labels, printing, records
 from carehub.services.children import ChildFile
 
 LEDGERS = "*.xlsx *.xls *.ods *.et *.csv"
@@ -84,6 +85,7 @@ class ChildrenPage(ListPage):
         return [
             button(self.texts("Take in a ledger"), self._import, theme=theme, icon="fa6s.file-import"),
             button(self.texts("Print visit sheets"), self._print, theme=theme, icon="fa6s.print"),
+            button(self.texts("Public notice"), self._notice, theme=theme, icon="fa6s.bullhorn"),
         ]
 
     def chips(self) -> QWidget:
@@ -125,6 +127,15 @@ class ChildrenPage(ListPage):
 
     def _print(self) -> None:
         self.frame.open_address("papers/visit-sheet")
+
+    def _notice(self) -> None:
+        """A notice of those who stand in the list now: found or filtered, else all active children."""
+        narrowed = bool(self.wanted.search or self.wanted.filters)
+        ids = records.ids(self.desk, Child, self.wanted) if narrowed else []
+        if narrowed and not ids:
+            self.frame.complain(NotFound(printing.NOTHING_TO_PRINT))
+            return
+        self.frame.open_address("papers/public-notice/" + ",".join(ids))
 
     def _import(self) -> None:
         words = self.texts("Ledgers") + f" ({LEDGERS})"

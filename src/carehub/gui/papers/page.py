@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QLabel, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QFileDialog, QLabel, QWidget
 
 from carehub.domain.errors import CareHubError, NotFound
 from carehub.domain.people import Child
@@ -19,17 +19,22 @@ from carehub.gui.widgets.basics import Card, button, column, label, row, scrolli
 from carehub.gui.widgets.pdf import choose_printer, page_count, print_pages, render
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.papers.certificate import Overprint
-from carehub.services import children, printing, records
+from carehub.services import children, notices, printing, records
 from carehub.services.files import write_over
 from carehub.store.queries import Wanted
 
-PAPERS = {"visit-sheet": mark("Visit sheets"), "certificate": mark("Certificates of honour")}
+PAPERS = {
+    "visit-sheet": mark("Visit sheets"),
+    "certificate": mark("Certificates of honour"),
+    "consent-form": mark("Consent forms"),
+    "public-notice": mark("Public notice"),
+}
 
 
 class PapersPage(Page):
     """Left: which paper, for whom. Right: the pages as they will come out of the printer."""
 
-    tables = frozenset({"child", "visit", "award", "family_member"})
+    tables = frozenset({"child", "visit", "award", "family_member", "consent"})
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
@@ -62,7 +67,7 @@ class PapersPage(Page):
             self._paper_buttons[name] = made
             body.addWidget(made)
         self._whom = label("", "muted")
-        self._everyone = button(tr("All active children"), lambda: self._choose("visit-sheet", []), theme=theme)
+        self._everyone = button(tr("All active children"), lambda: self._choose(self._paper, []), theme=theme)
         self._risky = button(tr("Only high risk"), self._choose_high_risk, theme=theme)
         self._save = button(tr("Save as PDF"), self._save_pdf, theme=theme, icon="fa6s.file-pdf")
         self._print = button(tr("Print"), self._to_printer, theme=theme, icon="fa6s.print", kind="primary")
@@ -70,6 +75,12 @@ class PapersPage(Page):
             body.addWidget(widget)
         self._paper_kind = OverprintPanel(self.desktop, self.reload)
         body.addWidget(self._paper_kind)
+        self.subject = QComboBox()
+        self.subject.setAccessibleName(tr("What the notice is about"))
+        for code in self.desk.codes["notice_subject"]:
+            self.subject.addItem(tr.pick(code.zh, code.en), code.code)
+        self.subject.activated.connect(self.reload)
+        body.addWidget(self.subject)
         body.addStretch(1)
         card.body.addWidget(self._progress)
         card.body.addWidget(self._save)
@@ -109,10 +120,10 @@ class PapersPage(Page):
     def _choose(self, paper: str, ids: list[str]) -> None:
         self._paper, self._ids, self.stale = paper, ids, False
         self._paper_buttons[paper].setChecked(True)
-        visiting = paper == "visit-sheet"
-        for widget in (self._everyone, self._risky):
-            widget.setVisible(visiting)
-        self._paper_kind.setVisible(not visiting)
+        self._everyone.setVisible(paper != "certificate")
+        self._risky.setVisible(paper == "visit-sheet")
+        self._paper_kind.setVisible(paper == "certificate")
+        self.subject.setVisible(paper == "public-notice")
         self._whom.setText(self._whom_words())
         self.reload()
 
@@ -135,6 +146,10 @@ class PapersPage(Page):
         """Draws the chosen paper; only the real thing plans visits."""
         if self._paper == "visit-sheet":
             return printing.visit_sheet_pdf(self.desk, self._ids, preview=preview)
+        if self._paper == "consent-form":
+            return printing.consent_form_pdf(self.desk, self._ids, preview=preview)
+        if self._paper == "public-notice":
+            return notices.pdf(self.desk, self._ids, str(self.subject.currentData()), preview=preview)
         if self._paper_kind.test:
             return once(lambda: (printing.test_print_pdf(self._paper_kind.overprint or Overprint()), 1))
         return printing.certificate_pdf(self.desk, self._ids, self._paper_kind.overprint)

@@ -11,6 +11,7 @@ from carehub.gui import theme as th
 from carehub.gui.children.summary import facts_grid
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.jobs import Work
+from carehub.gui.retention.card import ProtectionCard
 from carehub.gui.settings.backups import BackupsCard
 from carehub.gui.settings.safety import SafetyCard
 from carehub.gui.settings.sites import SitesCard
@@ -50,7 +51,9 @@ class SettingsPage(Page):
         self.users = UsersCard(desktop)
         self.backups = BackupsCard(desktop)
         sites = [self.sites] if self.sites else []
-        self.lay_out(about, *sites, self.backups, self.users, SafetyCard(desktop), health, program, 1)
+        self.lay_out(
+            about, *sites, self.backups, self.users, SafetyCard(desktop), ProtectionCard(desktop), health, program, 1
+        )
 
     @property
     def title(self) -> str:

@@ -1,0 +1,1 @@
+"""Mandatory reports in the window, for the counsellor and the head."""

@@ -1,0 +1,1 @@
+"""What may go in the window, and erasing it; statistics for others."""

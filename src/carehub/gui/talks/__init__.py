@@ -1,0 +1,1 @@
+"""Counselling talks in the window, for the counsellor and the head."""
