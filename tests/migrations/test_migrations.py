@@ -14,9 +14,9 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from carehub.domain.errors import StoreError
 from carehub.domain.people import Child
-from carehub.services import backups, checking, children, drafts, opening, questions, records
+from carehub.services import backups, checking, children, drafts, erasing, opening, questions, records
 from carehub.services.desk import Desk
-from carehub.store import keyring, schema
+from carehub.store import forgetting, keyring, schema
 from carehub.store import store as stores
 from carehub.store.engine import connect, kept_copy
 from carehub.store.queries import Wanted
@@ -149,6 +149,28 @@ def test_before_a_migration_a_backup_is_made(desk: Desk, migration: Callable[[st
     again.close()
     opening.sign_in(folder, "geheim-08").close()
     assert len(backups.kept(folder)) == 1, "only before a migration"
+
+
+def test_what_is_erased_later_leaves_the_backup_from_before_too(desk: Desk, migration: Callable[[str], None]) -> None:
+    """The law asks it of every copy; a backup of the former form is brought to the new one for that."""
+    child = children.add(desk, {"name": "不留名"})[0].child.id
+    folder = desk.store.folder
+    desk.close()
+    migration(GOOD)
+    again = opening.sign_in(folder, "geheim-08")
+    erasing.erase(again, child, "geheim-08")
+    (before,) = backups.kept(folder)
+    fresh = drive(forgetting.clean(before.kept, again.store.key, forgetting.of_store(again.store)))
+    assert fresh.about.revision == "0002"
+    connection = kept_copy(fresh.file, again.store.key)
+    assert connection.execute("SELECT count(*) FROM child").fetchone() == (0,)
+    connection.close()
+    again.close()
+    drive(backups.restore(folder, fresh, "geheim-08"))
+    restored = opening.sign_in(folder, "geheim-08")
+    assert ids(restored) == set()
+    assert drive(checking.check(restored)) == []
+    restored.close()
 
 
 def test_a_new_store_needs_no_backup(make_store: Callable[..., opening.NewStore], migration: Any) -> None:

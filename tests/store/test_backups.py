@@ -33,6 +33,7 @@ from carehub.store import copies, forgetting, keyring, media, restoring, schema
 from carehub.store import places as store_places
 from carehub.store.backups import Kept, Manifest
 from carehub.store.engine import DISK_FAILED, kept_copy
+from carehub.store.lock import IN_USE
 
 from ..conftest import PASSWORD, drive
 from ..sync.test_attachments import picture
@@ -606,6 +607,18 @@ def test_an_open_store_is_not_replaced(desk: Desk) -> None:
     assert sorted(p.name for p in desk.store.folder.parent.iterdir() if "." in p.name) == [
         f"{desk.store.folder.name}.carebackup"
     ]
+
+
+def test_what_is_laid_ready_waits_for_the_open_store(desk: Desk) -> None:
+    """Somebody looks at the store by the terminal meanwhile: nothing of what was asked for is lost."""
+    children.add(desk, CHILD)
+    kept, folder = make(desk).kept, desk.store.folder
+    drive(backups.lay_ready(desk, kept))
+    with pytest.raises(StoreError) as told:
+        opening.sign_in(folder, PASSWORD)
+    assert told.value.message == IN_USE
+    desk.close()
+    assert backups.finish(folder)
 
 
 def test_the_backup_of_another_site_is_refused(make_store: Callable[..., opening.NewStore]) -> None:

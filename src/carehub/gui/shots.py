@@ -31,6 +31,7 @@ def of_page(app: QApplication, desk: Desk, address: str, folder: Path, language:
         window = MainWindow(app, Remembered(int(size), language), desk.store.folder)
         window.resize(1366, 768)
         window.enter(desk)
+        window.rest()
         window.show()
         window.shell.open_address(address)
         yield _grab(app, window, folder / f"{address}-question-{word}.png", partial(_at_rest, window))
@@ -75,6 +76,7 @@ def take(app: QApplication, store: Path, password: str, folder: Path, language: 
         window.show()
         yield _grab(app, window, folder / f"login-{word}.png")
         window.enter(opening.sign_in(store, password, language=language))
+        window.rest()
         for name, address in addresses(window):
             window.shell.open_address(address)
             _prepare(window)

@@ -123,17 +123,18 @@ class MainWindow(QMainWindow):
 
     def leave(self) -> None:
         """Lets go of the desk without closing it: whoever lent it goes on working."""
-        self._rest()
+        self.rest()
         self._desk = None
 
-    def _rest(self) -> None:
+    def rest(self) -> None:
+        """Does nothing by itself any more: no locking, no backup of the day."""
         self._idle.stop()
         if self._daily:
             self._daily.stop()
             self._daily = None
 
     def _close_desk(self) -> None:
-        self._rest()
+        self.rest()
         self._app.clipboard().clear()
         if self._desk:
             self._desk.close()

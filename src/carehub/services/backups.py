@@ -237,7 +237,12 @@ def restore(store: Path, one: Kept, password: str, user: str = "") -> Generator[
     with _counted(store):
         ring, key, today = _open(store, one, password, clean_name(user))
     yield from restoring.lay_ready(one, store, key, ring, _erasures(store, key))
-    return Restored(backups.told(one), restoring.finish(store), today)
+    try:
+        former = restoring.finish(store)
+    except StoreError:
+        restoring.give_up(store)
+        raise
+    return Restored(backups.told(one), former, today)
 
 
 def finish(store: Path) -> Path | None:

@@ -258,7 +258,8 @@ def flush_folder(folder: Path) -> None:
 def put(part: Path, place: Path, former: Manifest, erased: int) -> Kept:
     """Puts a backup that was written anew in the place of its former one, which the caller removes afterwards."""
     digest, size = _digest(part / DATABASE)
-    return _name(part, place, msgspec.structs.replace(former, erased=erased, bytes=size, sha256=digest))
+    about = msgspec.structs.replace(former, erased=erased, bytes=size, sha256=digest, revision=schema.REVISION)
+    return _name(part, place, about)
 
 
 def copy_to(kept: Kept, place: Path) -> Generator[Progress, None, Kept]:

@@ -15,7 +15,7 @@ from carehub.domain.errors import StoreError
 from carehub.domain.progress import Progress
 from carehub.domain.records import RECORDS
 from carehub.domain.texts import mark
-from carehub.store import backups, belongings, places, search
+from carehub.store import backups, belongings, places, schema, search
 from carehub.store.backups import Kept
 from carehub.store.engine import engine, kept_copy, new_copy
 from carehub.store.store import Store, disk_errors, sound
@@ -71,12 +71,13 @@ def _known(kept: Kept, key: bytes) -> set[str]:
 
 
 def forget(file: Path, key: bytes, erasures: Erasures) -> Iterator[Progress]:
-    """Takes erased rows out of a database nobody works on, and rewrites it so that nothing of them is left between the
-    living rows. Raises `StoreError`."""
+    """Takes erased rows out of a database nobody works on, brought to the schema of this program before, and rewrites
+    it so that nothing of them is left between the living rows. Raises `StoreError`."""
     yield Progress(0, 0, FORGETTING)
     made = engine(file, key)
     try:
         with disk_errors(), Session(made.execution_options(write=True)) as session:
+            schema.upgrade(session.connection())
             _forget(session, erasures)
             session.commit()
     finally:

@@ -113,8 +113,8 @@ def give_up(store: Path) -> None:
 
 def finish(store: Path) -> Path | None:
     """Puts in place what was laid ready, if anything was. Returns where the former store lies now, None where there was
-    none or nothing was to be done. Raises `StoreError` if the store is open or cannot be renamed; then everything is as
-    it was."""
+    none or nothing was to be done. Raises `StoreError` if the store is open (what is laid ready then waits)
+    or cannot be renamed; then everything is as it was."""
     ready, former = _beside(store, READY), None
     if not ready.is_dir():
         return None
@@ -131,9 +131,6 @@ def finish(store: Path) -> Path | None:
             former.rename(_resolved(store))
         give_up(store)
         raise StoreError(NOT_RESTORED, folder=str(store)) from None
-    except StoreError:
-        give_up(store)
-        raise
     return former
 
 
