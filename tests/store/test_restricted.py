@@ -14,6 +14,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from PIL import Image
 from sqlalchemy import text
 from sqlalchemy.exc import StatementError
 from typer.testing import CliRunner
@@ -21,12 +22,14 @@ from typer.testing import CliRunner
 import carehub.services
 from carehub.cli import main as terminal
 from carehub.cli import records as commands
+from carehub.domain.attachments import Attachment
 from carehub.domain.errors import CareHubError, NotAllowed
 from carehub.domain.facts import facts_of
 from carehub.domain.people import Child
 from carehub.domain.protection import Incident, Talk
 from carehub.domain.records import RECORDS
 from carehub.services import (
+    attachments,
     children,
     drafts,
     handover,
@@ -67,6 +70,13 @@ def incident_of(desk: Desk, child: str, words: str = MARK) -> str:
     return records.add(desk, Incident, values)[0].id
 
 
+def picture() -> bytes:
+    """A photo as a camera makes it."""
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40), "navy").save(out, "JPEG")
+    return out.getvalue()
+
+
 class Town:
     """A township and a room with one child, a talk and an incident about it; both sites differ on the talk and the
     incident, and a change to each waits aside."""
@@ -76,11 +86,14 @@ class Town:
         self.room, self.stick = new.desk, folder / "stick"
         self.child = children.add(self.room, {"name": "徐小满", "guardian": "姚秀志"})[0].child.id
         self.talk, self.incident = talk_of(self.room, self.child), incident_of(self.room, self.child)
+        owner = attachments.Owner("incident", self.incident)
+        self.photo = attachments.add_bytes(self.room, owner, picture(), f"{MARK}.jpg")[0].id
         self.up(approve=" ".join(new.words))
         for desk in (self.room, self.office):
             records.edit(desk, Talk, self.talk, {"summary": f"{MARK} {desk.site.name}"})
             records.edit(desk, Incident, self.incident, {"seen": f"{MARK} {desk.site.name}", "reporter": REPORTER * 2
                                                          if desk is self.room else REPORTER * 3})  # fmt: skip
+            attachments.edit(desk, self.photo, {"taken_on": "2026-09-01" if desk is self.room else "2026-09-02"})
         self.up()
         drafts.keep(self.office, "talk/new", {"summary": MARK})
         with self.office.unit(None) as unit:
@@ -183,7 +196,9 @@ def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
         "field": ["summary", "seen"], "value": ["x"], "fact": [next(iter(facts_of(Talk).values()))], "user": ["没有"],
         "reason": ["visit"], "name": ["x"], "role": ["x"], "own": ["x"], "code": ["x"], "replica": ["r-else"],
         "seq": [1, 2], "purpose": ["notice"], "values": [{"child_id": town.child}], "cut_off": [date.today()],
-        "standard": [10], "attachment_id": ids, "owner": [], "attachment": [], "width": [9], "height": [9],
+        "standard": [10], "attachment_id": [*ids, town.photo], "incident_id": ids, "due": [], "width": [9],
+        "height": [9], "attachment": records.fetch(desk, Attachment, [town.photo]),
+        "owner": [attachments.Owner("incident", town.incident), attachments.Owner("child", town.child)],
         "row": [records.get(desk, Child, town.child)], **each,
     }  # fmt: skip
 
@@ -226,7 +241,7 @@ def walk(town: Town, desk: Desk, folder: Path) -> tuple[dict[str, str], list[str
 def test_no_service_shows_a_word_at_the_office(
     town: Town, as_role: Callable[[Desk, str], Desk], tmp_path: Path, role: str
 ) -> None:
-    assert len(questions.all_questions(town.office)) == 3
+    assert len(questions.all_questions(town.office)) == 4
     desk = as_role(town.office, role)
     found, uncalled = walk(town, desk, tmp_path / "walk")
     assert uncalled == [], "say in `arguments` what to call these services with"
@@ -303,7 +318,7 @@ def test_no_command_shows_a_word(
 def test_a_clerk_sees_that_there_is_a_question_and_no_more(town: Town, as_role: Callable[[Desk, str], Desk]) -> None:
     clerk = as_role(town.office, "clerk")
     found = questions.all_questions(clerk)
-    assert sorted(q.kind for q in found) == ["incident", "incident", "talk"]
+    assert sorted(q.kind for q in found) == ["attachment", "incident", "incident", "talk"]
     assert all(q.hidden and not q.answers and not q.owner and not q.record_id for q in found)
     for question in found:
         for settle in (
@@ -315,7 +330,7 @@ def test_a_clerk_sees_that_there_is_a_question_and_no_more(town: Town, as_role: 
     with pytest.raises(CareHubError):
         questions.resolve_side(clerk, town.child, town.room.site.name)
     assert questions.park(clerk, [found[0].id]) == 1, "it keeps nobody from going on"
-    assert questions.count(clerk) == 2
+    assert questions.count(clerk) == 3
 
 
 def test_the_head_above_settles_it(town: Town) -> None:
@@ -324,7 +339,7 @@ def test_the_head_above_settles_it(town: Town) -> None:
     of_talk = next(q for q in questions.all_questions(town.office) if q.kind == "talk")
     assert {a.text for a in of_talk.answers} == {f"{MARK} 新民村", f"{MARK} 石桥镇"}
     questions.resolve(town.office, of_talk.id, 1)
-    assert [q.kind for q in questions.all_questions(town.office)] == ["incident", "incident"]
+    assert [q.kind for q in questions.all_questions(town.office) if q.kind != "attachment"] == ["incident"] * 2
 
 
 def test_a_question_about_the_reporter_is_masked_even_for_the_head(town: Town) -> None:
