@@ -108,8 +108,9 @@ class AttachmentsCard(Card):
         if found:
             self.body.addWidget(self._tiles(found))
         self._hint = label(tr(HINT) if self._may else tr("There is none yet."), "muted")
-        self._hint.setVisible(self._may or not found)
         self.body.addWidget(self._hint)
+        if found and not self._may:
+            self._hint.hide()
 
     def _tiles(self, found: Sequence[Attachment]) -> QWidget:
         holder = QWidget()

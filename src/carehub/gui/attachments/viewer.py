@@ -36,6 +36,7 @@ class AttachmentPage(Page):
         self._page, self._pages = 0, 1
         self._head = column(gap=self.theme.px(th.GAP_S))
         self.picture = QLabel()
+        self.picture.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.picture.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.picture.setMinimumSize(self.theme.px(200), self.theme.px(160))
@@ -62,6 +63,7 @@ class AttachmentPage(Page):
     def open(self, argument: str) -> None:
         self._page, self.stale = 0, False
         self._read(argument)
+        self.picture.setFocus(Qt.FocusReason.OtherFocusReason)  # so that the arrow keys work at once
 
     def reload(self) -> None:
         if self._shown:
@@ -95,6 +97,7 @@ class AttachmentPage(Page):
         shown, tr, gap = self._shown, self.texts, self.theme.px(th.GAP_S)
         assert shown
         clear(self._head)
+        self.picture.setAccessibleName(f"{tr('Photo or scan')}：{shown.title}")
         about = QWidget()
         about.setLayout(column(label(shown.title or "", "strong"), label(self._about(shown), "muted")))
         about.setMinimumWidth(self.theme.px(160))
