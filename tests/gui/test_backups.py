@@ -72,7 +72,7 @@ def test_today_says_how_old_the_last_backup_is_and_leads_to_making_one(
     press(window.shell.page, "备份")
     page = window.shell.page
     assert isinstance(page, SettingsPage)
-    qtbot.waitUntil(lambda: page.backups.make.hasFocus(), timeout=5000)
+    qtbot.waitUntil(lambda: window.focusWidget() is page.backups.make, timeout=5000)
     press(page, "现在备份")
     qtbot.waitUntil(lambda: "检查无误" in shown(page), timeout=20_000)
     assert len(backups.kept(desk.store.folder)) == 1
@@ -217,8 +217,7 @@ def test_a_new_computer_begins_with_the_stick(
     page.show()
     (tmp_path / "empty").mkdir()
     page.restore_from(tmp_path / "empty")
-    assert "没有自动找到备份" in shown(page)
-    press(page, "返回")
+    assert "里没有备份" in shown(page)
     page.restore_from(stick)
     assert "在 U 盘上" in page.restoring.list.item(0).text()
     page.restoring.password.setText(PASSWORD)

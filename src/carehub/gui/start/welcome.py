@@ -69,16 +69,17 @@ class WelcomePage(QWidget):
 
     def restore_from(self, folder: Path) -> None:
         """Shows the backups on a stick or in a folder; the store is put where new ones are."""
-        clear(self._body)
         try:
             found = backups.found_in(folder, self._home)
-        except CareHubError:
-            found = []  # the card says so, and lets look elsewhere
-        name = backups.name_of(found[0]) if found else "carehub"
+        except CareHubError as error:
+            self._begin_again()
+            self._body.addWidget(Banner(self._theme, "alarm", self._tr.error(error)))
+            return
+        clear(self._body)
+        name = backups.name_of(found[0])
         self.restoring = RestoreCard(self._theme, self._tr, self._jobs, self._home / name)
-        if found:
-            site = found[0].kept.about.store
-            self.restoring.show_backups([one for one in found if one.kept.about.store == site])
+        site = found[0].kept.about.store
+        self.restoring.show_backups([one for one in found if one.kept.about.store == site])
         self.restoring.restored.connect(lambda _: self.chosen.emit(self._home / name))
         self.restoring.left.connect(self._begin_again)
         self._body.addWidget(self.restoring, 0, Qt.AlignmentFlag.AlignHCenter)
