@@ -2,30 +2,34 @@
 
 Counted are: every `execute` and `executemany` on the driver's cursors, whoever issues it (SQLAlchemy, raw statements of
 sync, BEGIN), every COMMIT, ROLLBACK and new connection; and every file operation that `services/files.py`,
-`services/handover.py` and `store/copies.py` ask for themselves. Only while armed. What is replaced is the driver's
-connection class and the calls of `os` and `pathlib`, seen from those modules alone; everything beneath is real.
+`services/handover.py`, `store/copies.py` and `sync/spool.py` ask for themselves. Only while armed. What is replaced is
+the driver's connection class, the nameless files, and the calls of `os` and `pathlib`, seen from those modules alone;
+everything beneath is real.
 """
 
 import errno
 import itertools
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from carehub.store import engine
-from carehub.sync import replicas
+from carehub.sync import payload, replicas, spool
 
 KILLED = 86
 """The exit code of a process that was ended at its point."""
 CLOCK = 1_790_000_000.0
 """The database's clock stands still, so that two runs can be compared to the millisecond."""
 
+NAMELESS = "spool: nameless"
 WATCHED = frozenset({"carehub.services.files", "carehub.services.handover", "carehub.store.copies"})
 STATEMENTS = frozenset({"execute", "executemany", "commit", "rollback", "connect"})
 
@@ -207,6 +211,29 @@ class _Handle:
     def fileno(self) -> int:
         return int(self._real.fileno())
 
+    def seek(self, at: int, whence: int = 0) -> int:
+        return int(self._real.seek(at, whence))
+
+    def tell(self) -> int:
+        return int(self._real.tell())
+
+
+class _Nameless(tempfile.SpooledTemporaryFile):  # type: ignore[type-arg]
+    """A file of `sync/spool.py` for sealed payloads whose use is counted."""
+
+    def write(self, data: Any) -> int:
+        if meet("write", NAMELESS):
+            super().write(data[: len(data) // 2])
+            fail("write")
+        return int(super().write(data))
+
+    def read(self, *given: Any) -> Any:
+        half = meet("read", NAMELESS)
+        if half and plan.mode == "kill":
+            fail("read")
+        data = super().read(*given)
+        return data[: len(data) // 2] if half else data
+
 
 def _watched() -> str:
     """The module of the caller's caller if it is one of those that keep files, else nothing."""
@@ -256,6 +283,8 @@ def _os_call(name: str) -> Callable[..., Any]:
     return call
 
 
+SMALL = 2000
+"""Beyond so many bytes a payload goes through a file and is unsealed as a stream: pictures of a few kilobytes do."""
 PATH_CALLS = ("open", "mkdir", "exists", "stat", "rename", "replace", "unlink", "read_bytes")
 OS_CALLS = ("open", "fdopen", "fsync")
 
@@ -264,6 +293,8 @@ def install() -> None:
     """Puts the counting in place, for the rest of this process."""
     engine.sqlcipher = _Driver()
     replicas._new_id = lambda: f"{next(_names):016x}"
+    spool.tempfile = SimpleNamespace(SpooledTemporaryFile=_Nameless)  # type: ignore[assignment]
+    spool.IN_MEMORY = payload.IN_MEMORY = SMALL
     for name in PATH_CALLS:
         setattr(Path, name, _path_call(name))
     for name in OS_CALLS:

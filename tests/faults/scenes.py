@@ -5,7 +5,9 @@ All scenes lie in the same place when they are played (`live`), together with th
 put somewhere else would be taken for a copy, and go on as a new replica.
 """
 
+import io
 import os
+import random
 import shutil
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -14,10 +16,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from carehub.domain.care import Pairing, Visit
 from carehub.domain.errors import CareHubError
 from carehub.domain.people import Volunteer
 from carehub.services import (
+    attachments,
     cards,
     children,
     erasing,
@@ -193,12 +198,20 @@ def _found(place: Place) -> str:
     room = new.desk
     guardian = {"remark": LONG, "guardian": "姚秀志", "guardian_relation": "63", "guardian_phone": "15057339953"}
     ids = [children.add(room, {"name": name, "sex": "男", **guardian})[0].child.id for name in CHILDREN]
+    attachments.add_bytes(room, attachments.Owner("child", ids[0]), _picture(1), "照片.png")
     volunteer, _ = records.add(room, Volunteer, {"name": "陈秀兰"})
     records.add(room, Pairing, {"child_id": ids[0], "volunteer_id": volunteer.id, "started_on": "2026-09-01"})
     visits.plan(room, ids, date(2026, 10, 1))
     drive(handover.export(room, place.stick))
     room.close()
     return str(ids[0])
+
+
+def _picture(seed: int) -> bytes:
+    """A picture of a few kilobytes, always the same."""
+    out = io.BytesIO()
+    Image.frombytes("RGB", (60, 60), random.Random(seed).randbytes(60 * 60 * 3)).save(out, "PNG")
+    return out.getvalue()
 
 
 def _bundle(place: Place, who: str, name: str) -> None:
@@ -242,7 +255,8 @@ def _later(place: Place, child: str) -> list[Scene]:
         foreign, _ = records.add(office, Volunteer, {"name": "王建国"})
     with place.desk("room") as room:
         children.edit(room, child, {"guardian_phone": "13900000001", "school": "新民村小"})
-        children.add(room, {"name": "赵一诺", "sex": "女", "remark": LONG})
+        other = children.add(room, {"name": "赵一诺", "sex": "女", "remark": LONG})[0].child.id
+        attachments.add_bytes(room, attachments.Owner("child", other), _picture(2), "门牌.png")
         records.void(room, Visit, records.ids(room, Visit)[0], "重复")
         with room.unit() as unit:
             insert = "INSERT INTO volunteer (id, site_id, name) VALUES (?, ?, '冒名')"

@@ -128,10 +128,10 @@ def test_a_bundle_that_cannot_be_read_back_is_taken_off_the_stick(
 ) -> None:
     """Told that it could not be written, nobody expects to find it there."""
 
-    def unreadable(file: Path) -> bytes:
+    def unreadable(file: Path, mode: str) -> bytes:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(Path, "read_bytes", unreadable)
+    monkeypatch.setattr(Path, "open", unreadable)
     with pytest.raises(StoreError):
         files.write_new(tmp_path, "x", ".carebundle", b"whole")
     assert list(tmp_path.iterdir()) == []

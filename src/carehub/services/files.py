@@ -71,9 +71,11 @@ def write_new_blocks(
         _flush_folder(folder)
         if not _holds(placed, blocks()):
             raise OSError
-    except OSError:
+    except (OSError, StoreError) as error:
         if placed:  # it may be whole, but nobody could see that it is
             discard(placed)
+        if isinstance(error, StoreError):  # its bytes could not be read from this computer's own disk
+            raise
         raise StoreError(WRITE_FAILED, file=placed.name if placed else stem + suffix) from None
     finally:
         discard(temporary)

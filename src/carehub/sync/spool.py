@@ -27,10 +27,12 @@ NO_ROOM = mark(
     "room and try again."
 )
 
+UNREADABLE = mark("This computer's disk does not give back what was put there for a moment. Nothing was changed.")
+
 
 class Spool:
     """Bytes written once and read as often as wanted, with their size, SHA-256 and CRC-32. Raises `StoreError` where
-    the disk is full. Without `keep` they are only measured."""
+    the disk is full or fails. Without `keep` they are only measured."""
 
     def __init__(self, folder: Path | None = None, *, keep: bool = True) -> None:
         self.size, self.crc, self._keep = 0, 0, keep
@@ -60,9 +62,12 @@ class Spool:
         """All bytes, a block at a time."""
         at = 0
         while True:
-            with self._lock:  # two passes may go on at the same time
-                self._file.seek(at)
-                block = self._file.read(_BLOCK)
+            try:
+                with self._lock:  # two passes may go on at the same time
+                    self._file.seek(at)
+                    block = self._file.read(_BLOCK)
+            except OSError:
+                raise StoreError(UNREADABLE) from None
             if not block:
                 return
             at += len(block)
@@ -82,7 +87,8 @@ class _Stopped(Exception):
 
 class Unsealed:
     """The plaintext of an age file as a stream: `read(n)` as of a file, `close()` when nobody reads on. A thread works
-    a few blocks ahead. What is wrong with the file is raised by `read` as `pyrage.DecryptError`."""
+    a few blocks ahead. What is wrong with the file is raised by `read` as `pyrage.DecryptError`, a failing disk as
+    `StoreError`."""
 
     def __init__(self, sealed: Spool, identity: pyrage.x25519.Identity) -> None:
         self._blocks: Queue[bytes | Exception] = Queue(_WAITING)
@@ -133,16 +139,16 @@ class Unsealed:
         self._blocks.put(block)
 
     def _unseal(self, sealed: Spool, identity: pyrage.x25519.Identity) -> None:
+        source = Source(sealed.blocks().__next__)
         try:
-            pyrage.decrypt_io(Source(sealed.blocks().__next__), self, [identity])
+            pyrage.decrypt_io(source, self, [identity])
             self._hand_on()
             self._put(b"")
         except _Stopped:
             return
-        except (pyrage.DecryptError, OSError) as error:
-            self._blocks.put(pyrage.DecryptError(str(error)))
-        except BaseException as error:
-            self._blocks.put(RuntimeError(repr(error)))
+        except Exception as error:  # handed to whoever reads; age tells of an altered end as an `OSError`
+            told = pyrage.DecryptError(str(error)) if isinstance(error, OSError) else error
+            self._blocks.put(source.error or told)
 
 
 class Source:
@@ -151,7 +157,7 @@ class Source:
 
     def __init__(self, more: Callable[[], bytes]) -> None:
         self._more, self._rest, self._ended = more, b"", False
-        self.error: BaseException | None = None
+        self.error: Exception | None = None
 
     def read(self, size: int = -1) -> bytes:
         """At most `size` bytes; none at the end."""
@@ -160,7 +166,7 @@ class Source:
                 self._rest = self._more()
             except StopIteration:
                 self._ended = True
-            except BaseException as error:
+            except Exception as error:
                 self.error = error
                 raise
         cut = len(self._rest) if size < 0 else size
