@@ -84,9 +84,35 @@ MUTATIONS = (
     ("services/users.py", "        raise InvalidInput(LAST_HEAD)", "        pass"),
     ("services/access.py", "    settings.put(unit.session, _COUNTED, access_log.last(unit.session))", "    pass"),
     ("store/attempts.py", "    if left > 0:", "    if False:"),
+    ("store/restoring.py", "            copies.disown(connection)", "            pass"),
+    ("store/restoring.py", "            former.rename(_resolved(store))", "            pass"),
+    ("store/restoring.py", "    if kept.about.revision > schema.REVISION:", "    if False:"),
+    ("store/forgetting.py", '            connection.execute("VACUUM")', "            pass"),
+    ("store/forgetting.py", "    rows += _strays(session, connection, signs)", "    pass"),
+    ("store/backups.py", "            if period not in seen and len(seen) < most:", "            if len(seen) < most:"),
+    (
+        "store/backups.py",
+        "        whole = _read_through(kept.file) == (kept.about.sha256, kept.about.bytes)",
+        "        whole = True",
+    ),
+    (
+        "store/store.py",
+        "        saved = backups.make_at_once(store, places.place_of(store.folder)).folder",
+        "        pass",
+    ),
+    (
+        "services/backups.py",
+        "                rights.require(level, known[0].role, Right.HAND_OVER)",
+        "                pass",
+    ),
+    (
+        "store/store.py",
+        '                yield from patience.called(target, lambda: target.execute("VACUUM"))',
+        "                pass",
+    ),
 )
 TESTS = (
-    "tests/sync", "tests/store", "tests/simulation", "tests/hostile", "tests/e2e/test_terminal.py",
+    "tests/sync", "tests/store", "tests/migrations", "tests/simulation", "tests/hostile", "tests/e2e/test_terminal.py",
     "tests/unit/sheets/test_truth.py",
 )  # fmt: skip
 
