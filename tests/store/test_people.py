@@ -1,19 +1,24 @@
 """Who may sign in and what for: roles, passwords, the recovery code, the access log."""
 
+import io
 import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from carehub.domain import rights
+from carehub.domain.attachments import Attachment
 from carehub.domain.errors import InvalidInput, NotAllowed, StoreError
 from carehub.domain.office import AccessSummary, User
 from carehub.domain.people import Child
+from carehub.domain.protection import Incident
 from carehub.domain.rights import Right
 from carehub.services import (
     access,
+    attachments,
     cards,
     children,
     erasing,
@@ -281,3 +286,27 @@ class TestAccessLog:
 def test_sentences_are_there_for_every_right() -> None:
     """Whoever may not do something is told whom to ask."""
     assert set(rights.FORBIDDEN) == set(Right)
+
+
+def test_a_photo_of_a_report_is_as_restricted_as_the_report(desk: Desk, child: Child) -> None:
+    """A list of photos must not tell that there was a report at all."""
+    today = date.today().isoformat()
+    told = {"child_id": child.id, "police_on": today, "police_time": "15:20", "seen_on": today, "seen": "x"}
+    incident, _ = records.add(desk, Incident, told)
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8), "white").save(picture, "PNG")
+    owner = attachments.Owner("incident", incident.id)
+    photo, _ = attachments.add_bytes(desk, owner, picture.getvalue(), "photo.png")
+    assert records.ids(desk, Attachment) == [photo.id]
+    desk = as_role(desk, "recorder")
+    assert records.ids(desk, Attachment) == []
+    assert records.fetch(desk, Attachment, [photo.id]) == []
+    for attempt in (
+        lambda: records.get(desk, Attachment, photo.id),
+        lambda: records.edit(desk, Attachment, photo.id, {"title": "x"}),
+        lambda: records.void(desk, Attachment, photo.id, "x"),
+        lambda: records.resolve_ids(desk, Incident, [incident.id]),
+    ):
+        with pytest.raises(NotAllowed):
+            attempt()
+    desk.close()

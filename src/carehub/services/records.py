@@ -4,12 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
+from sqlmodel import Session
+
 from carehub.domain.drafts import require
 from carehub.domain.errors import InvalidInput, NotAllowed, NotFound
 from carehub.domain.facts import Kind, facts_of, plain_value
 from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
 from carehub.domain.texts import mark
+from carehub.services import restricted
 from carehub.services.desk import Desk
 from carehub.store import queries
 from carehub.store.queries import Wanted
@@ -43,25 +46,43 @@ def ids(desk: Desk, record: type[Record], wanted: Wanted | None = None) -> list[
     for _ in desk.store.catch_up_search() if wanted and wanted.search else ():
         pass
     with desk.store.reading() as session:
-        return queries.ids(session, record, wanted)
+        return _seen(desk, session, record, queries.ids(session, record, wanted))
+
+
+def _seen(desk: Desk, session: Session, record: type[Record], found: Sequence[str]) -> list[str]:
+    """Those of some rows that this person may know of: a photo of a report is as restricted as the report."""
+    table = str(record.__tablename__)
+    if not restricted.belongs_to_any(table):
+        return list(found)
+    asked = restricted.rights_of(session, [(table, row) for row in found])
+    return [row for row in found if desk.may(asked.get(row))]
+
+
+def require_sight(desk: Desk, session: Session, record: type[Record], row_id: str) -> None:
+    """Raises `NotAllowed` for a row that this person may not know of."""
+    table = str(record.__tablename__)
+    desk.require(restricted.rights_of(session, [(table, row_id)]).get(row_id))
 
 
 def fetch(desk: Desk, record: type[R], wanted_ids: Sequence[str]) -> list[R]:
     """Rows by id, in the given order."""
     desk.require(record.about.right)
     with desk.store.reading() as session:
-        return queries.rows(session, record, wanted_ids)
+        return queries.rows(session, record, _seen(desk, session, record, wanted_ids))
 
 
 def get(desk: Desk, record: type[R], row_id: str) -> R:
     """One row by its id or the end of it. Raises `NotFound`."""
     desk.require(record.about.right)
     with desk.store.reading() as session:
-        return queries.get(session, record, queries.resolve_id(session, record, row_id))
+        found = queries.get(session, record, queries.resolve_id(session, record, row_id))
+        require_sight(desk, session, record, found.id)
+        return found
 
 
 def resolve_ids(desk: Desk, record: type[Record], typed: Iterable[str]) -> list[str]:
     """Full ids from what a person typed."""
+    desk.require(record.about.right)
     with desk.store.reading() as session:
         return [queries.resolve_id(session, record, t) for t in typed]
 
@@ -102,6 +123,7 @@ def edit(desk: Desk, record: type[R], row_id: str, values: Mapping[str, object])
     desk.require(record.about.right)
     with desk.unit(record.about.writes) as unit:
         row = queries.get(unit.session, record, queries.resolve_id(unit.session, record, row_id))
+        require_sight(desk, unit.session, record, row.id)
         require_home(unit, desk, row)
         assign(row, checked_edit(desk, row, values))
         _require_references(unit, record, values)
@@ -139,6 +161,7 @@ def void(desk: Desk, record: type[R], row_id: str, reason: str) -> tuple[R, Touc
         raise InvalidInput(NO_REASON)
     with desk.unit(record.about.writes) as unit:
         row = queries.get(unit.session, record, queries.resolve_id(unit.session, record, row_id))
+        require_sight(desk, unit.session, record, row.id)
         require_home(unit, desk, row)
         if row.voided_on:
             raise InvalidInput(ALREADY_VOIDED)

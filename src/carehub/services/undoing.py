@@ -30,7 +30,9 @@ def undo(desk: Desk, touched: Touched) -> Touched:
             found = journal.of_row_with_positions(unit.raw, row_id)
             if any(position not in touched.changes and position > touched.changes.start for position, _ in found):
                 raise InvalidInput(TOO_LATE)
-            if any(change.author != desk.user.id for position, change in found if position in touched.changes):
+            own = journal.own_replica(unit.raw)  # what was released here bears the mark and name of who wrote it
+            mine = [c for position, c in found if position in touched.changes and c.replica == own]
+            if any(change.author != desk.user.id for change in mine):
                 raise NotAllowed(NOT_OWN)
             before = [change for position, change in found if position < touched.changes.start]
             row = queries.get(unit.session, RECORDS[table], row_id)
