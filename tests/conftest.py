@@ -2,9 +2,8 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,21 +18,14 @@ from carehub.services import cards, opening
 from carehub.services.desk import Desk
 from carehub.store import keyring
 
+from .work import drive as drive
+
 settings.register_profile("ci", max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 settings.register_profile("heavy", max_examples=20_000, deadline=None, suppress_health_check=list(HealthCheck))
 settings.register_profile("quick", max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 PASSWORD = "geheim-08"
-
-
-def drive(work: Generator[Any, None, Any]) -> Any:
-    """Runs long work to its end and returns its result."""
-    try:
-        while True:
-            next(work)
-    except StopIteration as end:
-        return end.value
 
 
 @pytest.fixture(autouse=True)

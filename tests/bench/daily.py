@@ -18,14 +18,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import township
 
-from carehub.domain.ids import new_id
-from carehub.domain.madeup import MadeUp
 from carehub.domain.people import Child
 from carehub.services import children, opening, records
 from carehub.store import keyring, search
 from carehub.store.engine import connect
 from carehub.store.queries import Wanted
-from carehub.sync import capture
 
 PASSWORD = "bench-password"
 VISITS = 8
@@ -37,18 +34,11 @@ def fill(folder: Path, count: int) -> None:
     desk = opening.begin(
         folder, level="room", name="测速村", area="500199100200", password=PASSWORD, user="李秀英"
     ).desk
-    people, site = MadeUp(5, township.DAY), desk.site.id
-    with desk.unit() as unit, capture.uncaptured(unit.raw):
-        unit.raw.execute("UPDATE writer SET capture = 1")
-        families = [people.child() for _ in range(count)]
-        ids = [new_id() for _ in families]
-        room = township.Room.__new__(township.Room)
-        room.people, room.db, room.site, room.children = people, unit.raw, site, ids
-        room._add("child", [room._child(c, told) for c, told in zip(ids, families, strict=True)])
-        family = [m for c, told in zip(ids, families, strict=True) for m in township._family(c, told)]
-        room._add("family_member", family)
-        room._add("visit", [room._visit(range(1, 330)) for _ in range(count * VISITS)])
-        unit.merged = True
+    with desk.unit() as unit:
+        village = township.Village(5, unit.raw, desk.site.id)
+        village.settle(count)
+        village.work(count * VISITS)
+        unit.merged = True  # indexed for search afterwards, as after a merge
     for _ in desk.store.catch_up_search():
         pass
     desk.close()
@@ -155,7 +145,10 @@ def main() -> int:
         os.environ["CAREHUB_STATE"] = str(Path(name) / "state")
         began = time.perf_counter()
         fill(folder, count)
-        print(f"{count} children, {count * VISITS} visits made in {time.perf_counter() - began:.0f} s", flush=True)
+        print(
+            f"{count} children, {count * VISITS} visits and edits made in {time.perf_counter() - began:.0f} s",
+            flush=True,
+        )
         opened = [first_page(folder) for _ in range(3)]
         print(f"password to first page     {min(opened[1:]):.2f} s, the first time {opened[0]:.2f} s (< 1.5 s), "
               f"of which hashing {hashing(folder):.2f} s", flush=True)  # fmt: skip

@@ -63,7 +63,7 @@ def make(folder: Path, scale: float) -> Measured:
     desk = opening.begin(
         office, level="township", name="石桥镇", area="500199100", password=PASSWORD, user="周明辉"
     ).desk
-    rooms, template = max(2, round(ROOMS * scale)), township.fresh()
+    rooms = max(2, round(ROOMS * scale))
     first, second = folder / "first", folder / "second"
     first.mkdir()
     second.mkdir()
@@ -71,7 +71,7 @@ def make(folder: Path, scale: float) -> Measured:
     with desk.unit() as unit:
         me = peers.identity(unit.raw)
         for n in range(rooms):
-            room = township.Room(n, template, me)
+            room = township.Room(n, me)
             peers.save_peer(unit.raw, room.certificate, peers.State.BELOW)
             room.fill(round(CHILDREN / ROOMS), round(CHANGES / ROOMS))
             size += room.save(first).stat().st_size

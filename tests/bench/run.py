@@ -28,17 +28,12 @@ from carehub.store.engine import connect
 from carehub.sync import journal
 from carehub.sync.schema import tables
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.work import drive
+
 RUNS = 3
 PASSWORD = "bench-password"
-
-
-def drive(work: Any) -> Any:
-    """Runs long work to its end."""
-    try:
-        while True:
-            next(work)
-    except StopIteration as end:
-        return end.value
 
 
 def best(run: Callable[[Path], float], folder: Path) -> float:

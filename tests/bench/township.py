@@ -3,13 +3,11 @@
 Rows are written with capturing on, so every change is one the program itself would have left.
 """
 
+import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-
-from sqlalchemy import create_engine
-from sqlcipher3 import dbapi2 as sqlcipher
 
 from carehub.domain.ids import new_id
 from carehub.domain.madeup import MadeUp
@@ -17,47 +15,23 @@ from carehub.domain.sheet_number import new_sheet_number
 from carehub.store import schema
 from carehub.sync import keys, outgoing, peers, replicas
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.databases import migrated
+
 CHECKS = ("home_safety", "guardianship", "health", "study", "mood", "parent_contact")
 DAY = date(2026, 11, 1)
 
 
-def fresh() -> Any:
-    """An empty migrated database in memory."""
-    connection = sqlcipher.connect(":memory:", isolation_level=None, check_same_thread=False)
-    engine = create_engine("sqlite://", module=sqlcipher, creator=lambda: connection)
-    with engine.connect() as alchemy:
-        schema.upgrade(alchemy)
-        alchemy.commit()
-    return connection
+class Village:
+    """What the people of one site type, written into its database."""
 
-
-class Room:
-    """One room: its store in memory, and what its people type."""
-
-    def __init__(self, n: int, template: Any, office: peers.Identity) -> None:
-        self.people = MadeUp(n, DAY)
-        self.db = sqlcipher.connect(":memory:", isolation_level=None)
-        template.backup(self.db)
-        pair, self.site, self.user = keys.new_keys(), new_id(), new_id()
-        request = keys.Request("500199100", "room", f"第{n}村", office.site, pair.seal_key, pair.sign_key, self.site)
-        self.certificate = keys.certify(request, office.site, office.keys, 1)
-        replicas.start(self.db)
-        self.db.execute("UPDATE writer SET author = ?", (self.user,))
-        peers.save_identity(self.db, peers.Identity(pair, self.certificate))
-        peers.save_peer(self.db, office.certificate, peers.State.ABOVE)
+    def __init__(self, n: int, db: Any, site: str) -> None:
+        self.people, self.db, self.site = MadeUp(n, DAY), db, site
         self.children: list[str] = []
-        self._add("site", [{"id": self.site, "name": f"第{n}村", "level": "room", "area_code": "500199100"}])
-        self._add("user", [{"id": self.user, "name": self.people.name(), "role": "head", "active": 1}])
 
-    def _add(self, table: str, rows: list[dict[str, Any]]) -> None:
-        columns = list(rows[0])
-        marks = ",".join("?" * (len(columns) + 1))
-        sql = f'INSERT INTO "{table}" ({",".join(columns)}, site_id) VALUES ({marks})'
-        self.db.executemany(sql, [(*(row[c] for c in columns), self.site) for row in rows])
-
-    def fill(self, children: int, changes: int) -> None:
-        """Writes a room's file with so many children and so many changes in all."""
-        self.db.execute("BEGIN")
+    def settle(self, children: int) -> None:
+        """Writes so many children with their families, and volunteers paired with them."""
         families = [self.people.child() for _ in range(children)]
         self.children = [new_id() for _ in families]
         volunteers = [new_id() for _ in range(max(1, children // 8))]
@@ -70,12 +44,6 @@ class Room:
             {"id": new_id(), "child_id": c, "volunteer_id": self.people.random.choice(volunteers), "kind": "one_to_one",
              "started_on": "2026-03-01"} for c in self.children
         ])  # fmt: skip
-        self.work(changes - self.changes)
-        self.db.execute("COMMIT")
-
-    @property
-    def changes(self) -> int:
-        return int(self.db.execute("SELECT count(*) FROM change").fetchone()[0])
 
     def work(self, changes: int, days: range = range(31, 330)) -> None:
         """So many changes more: visits made within so many days before today, and every fifth an edit of a child."""
@@ -87,6 +55,12 @@ class Room:
             [(pick.choice(("high", "medium", "low")), f"第{n}次走访后更新：情况稳定", pick.choice(self.children))
              for n in range(edits)],
         )  # fmt: skip
+
+    def _add(self, table: str, rows: list[dict[str, Any]]) -> None:
+        columns = list(rows[0])
+        marks = ",".join("?" * (len(columns) + 1))
+        sql = f'INSERT INTO "{table}" ({",".join(columns)}, site_id) VALUES ({marks})'
+        self.db.executemany(sql, [(*(row[c] for c in columns), self.site) for row in rows])
 
     def _volunteer(self, row: str) -> dict[str, Any]:
         return {"id": row, "name": self.people.name(), "sex": 1, "birth": "1956", "phone": self.people.phone(),
@@ -107,6 +81,33 @@ class Room:
                 "visitors": self.people.name() + "、" + self.people.name(), "present": "奶奶",
                 "minutes": pick.randrange(10, 90), **checks, "note": "家中整洁，孩子作业按时完成，与父母每周视频两次。",
                 "next_on": (day + timedelta(days=30)).isoformat()}  # fmt: skip
+
+
+class Room(Village):
+    """One room with a store in memory, and the bundles it hands over."""
+
+    def __init__(self, n: int, office: peers.Identity) -> None:
+        super().__init__(n, migrated(), new_id())
+        pair, self.user = keys.new_keys(), new_id()
+        request = keys.Request("500199100", "room", f"第{n}村", office.site, pair.seal_key, pair.sign_key, self.site)
+        self.certificate = keys.certify(request, office.site, office.keys, 1)
+        replicas.start(self.db)
+        self.db.execute("UPDATE writer SET author = ?", (self.user,))
+        peers.save_identity(self.db, peers.Identity(pair, self.certificate))
+        peers.save_peer(self.db, office.certificate, peers.State.ABOVE)
+        self._add("site", [{"id": self.site, "name": f"第{n}村", "level": "room", "area_code": "500199100"}])
+        self._add("user", [{"id": self.user, "name": self.people.name(), "role": "head", "active": 1}])
+
+    def fill(self, children: int, changes: int) -> None:
+        """Writes a room's file with so many children and so many changes in all."""
+        self.db.execute("BEGIN")
+        self.settle(children)
+        self.work(changes - self.changes)
+        self.db.execute("COMMIT")
+
+    @property
+    def changes(self) -> int:
+        return int(self.db.execute("SELECT count(*) FROM change").fetchone()[0])
 
     def bundle(self) -> outgoing.Outgoing:
         """The next bundle for the office."""

@@ -9,7 +9,7 @@ import io
 import os
 import random
 import shutil
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -39,6 +39,7 @@ from carehub.services.desk import Desk
 from carehub.store import keyring
 from carehub.sync import incoming
 from carehub.sync.merge import CLONE
+from tests.work import drive
 
 PASSWORD = "geheim-08"
 ROOM, OFFICE = "新民村", "石桥镇"
@@ -51,15 +52,6 @@ LONG = "家里有三间房，奶奶腿脚不便。" * 120
 def cheap_hashing() -> None:
     """The least cost that a keyring accepts."""
     keyring.OPERATIONS, keyring.MEMORY = 1, 19 * 1024 * 1024
-
-
-def drive(work: Generator[Any, None, Any]) -> Any:
-    """Runs long work to its end and returns its result."""
-    try:
-        while True:
-            next(work)
-    except StopIteration as end:
-        return end.value
 
 
 class Place:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from carehub.gui import theme
+from carehub.gui.jobs import Jobs
 from carehub.gui.settings_file import Remembered
 from carehub.gui.window import MainWindow
 from carehub.services.desk import Desk
@@ -18,6 +19,20 @@ def app(qapp: QApplication) -> QApplication:
     """The application with the program's fonts."""
     theme.load_fonts(qapp)
     return qapp
+
+
+@pytest.fixture
+def jobs() -> Iterator[Jobs]:
+    """A worker of its own, ended with the test."""
+    made = Jobs()
+    yield made
+    made.stop()
+
+
+def shown(widget: QWidget) -> str:
+    """The words a person sees in a widget."""
+    QApplication.processEvents()
+    return " ".join(w.text() for w in widget.findChildren(QLabel) if w.isVisible())
 
 
 @pytest.fixture

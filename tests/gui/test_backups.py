@@ -1,11 +1,11 @@
 """Backups in the window. What a user would lose: the way back, when the store is damaged and nobody can sign in."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from carehub import resources
@@ -24,23 +24,11 @@ from carehub.store import backups as store_backups
 from carehub.store import media
 
 from ..conftest import PASSWORD, drive
+from .conftest import shown
 from .test_window import faults_of
 
 Open = Callable[..., MainWindow]
 CHILD = {"name": "罗䶮", "sex": "女", "guardian": "常怡", "guardian_phone": "15925333406"}
-
-
-@pytest.fixture
-def jobs() -> Iterator[Jobs]:
-    """A worker of its own, ended with the test."""
-    made = Jobs()
-    yield made
-    made.stop()
-
-
-def shown(widget: QWidget) -> str:
-    QApplication.processEvents()
-    return " ".join(w.text() for w in widget.findChildren(QLabel) if w.isVisible())
 
 
 def press(widget: QWidget, name: str) -> None:

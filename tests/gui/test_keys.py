@@ -1,6 +1,6 @@
 """Lost passwords and lost laptops in the window. What a user would lose: the way back in, for want of a terminal."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from carehub.services.desk import Desk
 from carehub.services.opening import NewStore
 
 from ..conftest import drive
+from .conftest import shown
 from .test_window import faults_of
 
 Open = Callable[..., MainWindow]
@@ -33,18 +34,6 @@ def known(circle: tuple[Desk, NewStore], tmp_path: Path) -> tuple[Desk, NewStore
     file = drive(handover.export(new.desk, tmp_path / "stick")).file
     assert drive(merging.merge(office, [file], approve=" ".join(new.words)))[0].status == "merged"
     return office, new
-
-
-@pytest.fixture
-def jobs() -> Iterator[Jobs]:
-    """A worker of its own, ended with the test."""
-    made = Jobs()
-    yield made
-    made.stop()
-
-
-def shown(widget: QWidget) -> str:
-    return " ".join(w.text() for w in widget.findChildren(QLabel) if w.isVisible())
 
 
 def login(qtbot: QtBot, folder: Path, jobs: Jobs) -> LoginPage:

@@ -162,9 +162,13 @@ def test_the_head_looks_after_people(open_window: Open, qtbot: QtBot, desk: Desk
         card.lines[name].setText(typed)
     card.role.setCurrentIndex(card.role.findData("recorder"))
     card.add()
+    card.ask_code()  # what is asked for meanwhile stays
     qtbot.waitUntil(lambda: len(users.people(desk)) == 2)
+    qtbot.waitUntil(lambda: not window.jobs.busy)
+    assert "typed" in card.lines
     person = next(p for p in users.people(desk) if p.name == "王建国")
     card.set_role(person, "counsellor")
+    assert not card.lines
     card.ask_code()
     card.lines["typed"].setText(card.code)
     card.lines["own"].setText(PASSWORD)

@@ -26,20 +26,12 @@ from carehub.services.desk import Desk
 from carehub.store import keyring
 from carehub.store.engine import connect
 from carehub.sync.schema import tables
+from tests.work import drive
 
 HERE = Path(__file__).parent
 RELEASE = "0.1"
 PASSWORD = "migration-08"
 CHILDREN = ("徐𫖯", "罗䶮", "欧阳子涵", "王小明", "钟𬭁鐩")
-
-
-def drive(work: Any) -> Any:
-    """Runs long work to its end and returns its result."""
-    try:
-        while True:
-            next(work)
-    except StopIteration as end:
-        return end.value
 
 
 def populate(folder: Path) -> Desk:

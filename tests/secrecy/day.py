@@ -15,6 +15,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests.work import drive
+
 WORD, NUMBER, ADDRESS = "龘靐齉爩", "15987601234", "龖厵秘密巷七十七号"
 IDENTITY = "500199201311120023"
 MARKERS = (WORD, NUMBER, ADDRESS, IDENTITY, "geheim-Wort-08", "andere-Worte-09")
@@ -23,14 +25,6 @@ PASSWORD, OTHER = MARKERS[4:]
 
 def text(n: int = 0) -> str:
     return f"{WORD}{n}"
-
-
-def drive(work: Any) -> Any:
-    try:
-        while True:
-            next(work)
-    except StopIteration as end:
-        return end.value
 
 
 def main(world: Path, out: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from carehub.cli.terminal import Json, StorePath, User, desk_at, say, say_json, say_table, texts
+from carehub.cli.terminal import Json, StorePath, User, desk_at, say, say_ids, say_json, say_table, texts
 from carehub.domain.errors import InvalidInput
 from carehub.domain.texts import mark
 from carehub.services import attachments, labels, records
@@ -16,6 +16,7 @@ Of = Annotated[str, typer.Argument(metavar=OF, help="the row it belongs to, such
 Id = Annotated[str, typer.Argument(metavar="ID", help="the attachment's number, or the end of it")]
 
 NOT_AN_OWNER = mark("“{text}” does not say whose. Write it like child/1a2b3c4d.")
+SAVED = mark("Saved.")
 WITH_ATTACH = mark("A photo or scan is added with: carehub attach")
 
 
@@ -85,7 +86,7 @@ def set_photo(store: StorePath, attachment: Id, user: User = "", json: Json = Fa
     """Make a picture the photo of its child."""
     with desk_at(store, user) as desk:
         touched = attachments.set_photo(desk, attachment)
-    _done([row for _, row in touched.rows], json=json)
+    say_ids(SAVED, [row for _, row in touched.rows], json=json)
 
 
 def void(
@@ -98,14 +99,7 @@ def void(
     """Take a photo or scan away."""
     with desk_at(store, user) as desk:
         touched = attachments.void(desk, attachment, reason)
-    _done([row for _, row in touched.rows], json=json)
-
-
-def _done(ids: list[str], *, json: bool) -> None:
-    if json:
-        say_json({"ids": ids})
-    else:
-        say(texts()("Saved."))
+    say_ids(SAVED, [row for _, row in touched.rows], json=json)
 
 
 def not_generic(*_: object) -> NoReturn:

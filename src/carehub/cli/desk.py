@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from carehub.cli.terminal import Json, StorePath, User, desk_at, drive, say, say_json, say_table, texts
+from carehub.cli.terminal import Json, StorePath, User, desk_at, drive, say, say_ids, say_json, say_table, texts
 from carehub.domain.errors import InvalidInput
 from carehub.domain.texts import mark
 from carehub.services import duplicates, labels, quarantine, questions
@@ -162,25 +162,18 @@ def link(store: StorePath, one: OneId, to: OtherId, user: User = "", json: Json 
     """Say that the first file is of the same person as the second, which stands for both."""
     with desk_at(store, user) as desk:
         touched = duplicates.link(desk, one, to)
-    _say_done(mark("Linked: the two files are shown as one person."), [row for _, row in touched.rows], json=json)
+    say_ids(mark("Linked: the two files are shown as one person."), [row for _, row in touched.rows], json=json)
 
 
 def unlink(store: StorePath, one: OneId, user: User = "", json: Json = False) -> None:
     """Take a link back."""
     with desk_at(store, user) as desk:
         touched = duplicates.unlink(desk, one)
-    _say_done(mark("Unlinked: each file stands for itself again."), [row for _, row in touched.rows], json=json)
+    say_ids(mark("Unlinked: each file stands for itself again."), [row for _, row in touched.rows], json=json)
 
 
 def distinct(store: StorePath, one: OneId, other: OtherId, user: User = "", json: Json = False) -> None:
     """Say that two files are not of the same person; they are not suggested again."""
     with desk_at(store, user) as desk:
         duplicates.distinct(desk, one, other)
-    _say_done(mark("Remembered: these are two people."), [one, other], json=json)
-
-
-def _say_done(message: str, ids: list[str], *, json: bool) -> None:
-    if json:
-        say_json({"ids": ids})
-    else:
-        say(texts()(message))
+    say_ids(mark("Remembered: these are two people."), [one, other], json=json)

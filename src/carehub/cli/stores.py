@@ -6,7 +6,19 @@ from typing import Annotated
 import typer
 
 from carehub import resources
-from carehub.cli.terminal import Json, StorePath, User, ask_password, desk_at, drive, language, say, say_json, texts
+from carehub.cli.terminal import (
+    Json,
+    StorePath,
+    User,
+    ask_password,
+    desk_at,
+    drive,
+    language,
+    say,
+    say_file,
+    say_json,
+    texts,
+)
 from carehub.domain.errors import InvalidInput
 from carehub.domain.texts import mark
 from carehub.services import cards, checking, erasing, handover, helping, opening, sites, transfers
@@ -62,7 +74,7 @@ def card(
     """Write this office's card, for its rooms and schools, or for the new laptop of one of them."""
     with desk_at(store, user) as desk:
         file = cards.write(desk, to, replace)
-    _say_file(file, mark("The office card is written: {file}"), json=json)
+    say_file(file, mark("The office card is written: {file}"), json=json)
 
 
 def identity(
@@ -74,15 +86,7 @@ def identity(
     """Write this site's age identity, for opening bundles without this program in an emergency."""
     with desk_at(store, user) as desk:
         file = handover.write_identity(desk, ask_password(), out)
-    _say_file(file, mark("The age identity is in {file}. Whoever has this file can read every bundle."), json=json)
-
-
-def _say_file(file: Path, message: str, *, json: bool) -> None:
-    """Says which file a command wrote."""
-    if json:
-        say_json({"file": str(file)})
-    else:
-        say(texts()(message, file=str(file)))
+    say_file(file, mark("The age identity is in {file}. Whoever has this file can read every bundle."), json=json)
 
 
 def check(store: StorePath, user: User = "", json: Json = False) -> None:
@@ -125,7 +129,7 @@ def give_help(
     """Answer a site below that has lost its password."""
     with desk_at(office, user) as desk:
         file = helping.give(desk, request, words, to)
-    _say_file(file, mark("The answer is written: {file}"), json=json)
+    say_file(file, mark("The answer is written: {file}"), json=json)
 
 
 def recover(

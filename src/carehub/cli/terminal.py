@@ -94,6 +94,22 @@ def say_json(value: object) -> None:
     say(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
+def say_file(file: Path, message: str, *, json: bool) -> None:
+    """Says which file a command wrote."""
+    if json:
+        say_json({"file": str(file)})
+    else:
+        say(texts()(message, file=str(file)))
+
+
+def say_ids(message: str, ids: list[str], *, json: bool) -> None:
+    """Says that a command did its work on these rows."""
+    if json:
+        say_json({"ids": ids})
+    else:
+        say(texts()(message))
+
+
 def say(text: str) -> None:
     """Prints a line on standard output."""
     sys.stdout.write(text + "\n")

@@ -32,6 +32,7 @@ USER_INACTIVE = mark("This user may no longer sign in.")
 DAMAGE = frozenset({DAMAGED, NO_DATABASE, keyring.KEYRING_DAMAGED})
 """What is said of a store that only a backup can help."""
 LEAST = 8
+AT_LEAST = mark("Password, at least {least} characters")
 PASSWORD_DIGITS = mark("A password of digits only is soon guessed. Please add some letters or Chinese characters.")
 FIRST_ROLE = "head"
 """Whoever begins a store looks after its users."""

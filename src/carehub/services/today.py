@@ -53,17 +53,17 @@ def backup(desk: Desk) -> LastBackup:
 def has_children(desk: Desk) -> bool:
     """Whether any child is on file."""
     with desk.store.reading() as session:
-        return bool(queries.ids(session, Child))
+        return bool(queries.columns(session, Child, ["id"]))
 
 
 def waiting(desk: Desk) -> Sequence[Waiting]:
     """The lines of the Today page, urgent ones first; nothing that counts zero."""
     with desk.store.reading() as session:
-        planned = len(queries.where(session, Visit, done_on=None))
-        children = set(queries.ids(session, Child))
-        reachable = [m.child_id for m in queries.where(session, FamilyMember, is_guardian=True) if m.phone]
+        planned = len(queries.columns(session, Visit, ["id"], done_on=None))
         roots = linked.roots(session, "child")
-        guarded = {roots.get(child, child) for child in reachable}
+        children = {child for (child,) in queries.columns(session, Child, ["id"]) if child not in roots}
+        guardians = queries.columns(session, FamilyMember, ["child_id", "phone"], is_guardian=True)
+        guarded = {roots.get(child, child) for child, phone in guardians if phone}
     office = handover.office_above(desk)
     lines = [
         Waiting(

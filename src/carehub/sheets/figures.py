@@ -1,6 +1,5 @@
 """Tables of counts into a workbook, hidden cells as a star. The types carry counts and words only: no name can pass."""
 
-import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +10,9 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from carehub.domain.errors import InvalidInput
 from carehub.domain.suppression import Published
 from carehub.domain.texts import Texts, mark
-from carehub.sheets.workbook import IN_USE
+from carehub.sheets.workbook import replace_whole
 
 HIDDEN = "*"
 _BOLD, _SHADE = Font(bold=True), PatternFill("solid", fgColor="DDEBF7")
@@ -38,15 +36,7 @@ def write_counts(out: Path, tables: Sequence[CountTable], notes: Sequence[str], 
     book.remove(book.active)
     for table in tables:
         _sheet(book.create_sheet(table.title[:31]), table, notes, texts)
-    half = out.with_name(f".{out.name}.part")
-    try:
-        book.save(half)
-        half.replace(out)
-    except OSError as error:
-        raise InvalidInput(IN_USE, file=out.name, why=error.strerror or type(error).__name__) from None
-    finally:
-        with contextlib.suppress(OSError):
-            half.unlink(missing_ok=True)
+    replace_whole(out, book.save)
 
 
 def _sheet(sheet: Worksheet, table: CountTable, notes: Sequence[str], texts: Texts) -> None:

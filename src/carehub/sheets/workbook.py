@@ -1,7 +1,7 @@
 """Workbooks out: one sheet per record kind, labelled as on screen, for offices to go on working with."""
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -50,10 +50,15 @@ def write_workbook(
     if not isinstance(out, Path):
         _write(out, tables, texts, codes, reveal=reveal)
         return
+    replace_whole(out, lambda stream: _write(stream, tables, texts, codes, reveal=reveal))
+
+
+def replace_whole(out: Path, write: Callable[[BinaryIO], None]) -> None:
+    """Replaces a file only once all of the new one is written. Raises `InvalidInput` where it cannot be written."""
     half = out.with_name(f".{out.name}.part")
     try:
         with half.open("wb") as stream:
-            _write(stream, tables, texts, codes, reveal=reveal)
+            write(stream)
         half.replace(out)
     except OSError as error:
         raise InvalidInput(IN_USE, file=out.name, why=error.strerror or type(error).__name__) from None

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from carehub.domain.errors import CareHubError, InvalidInput
 from carehub.domain.protection import OWN_CONSENT_AGE, Consent
@@ -12,7 +12,7 @@ from carehub.gui.consents.tick import Tick
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.forms import Form
 from carehub.gui.generic import FormPage
-from carehub.gui.widgets.basics import Card, button, clear, column, label, row
+from carehub.gui.widgets.basics import Card, button, clear, column, label, line_edit, row
 from carehub.gui.widgets.notice import Banner
 from carehub.services import children, consents
 from carehub.services.consents import NEEDED, State
@@ -106,9 +106,8 @@ class WithdrawPage(Page):
             self.boxes[standing.purpose] = box
             card.body.addWidget(box)
         self._effects = column(gap=theme.px(th.GAP_S))
-        self.who = QLineEdit()
+        self.who = line_edit(tr("Who withdraws? Name"))
         self.who.setPlaceholderText(tr("Who withdraws? Name"))
-        self.who.setAccessibleName(tr("Who withdraws? Name"))
         self.do = button(tr("Withdraw consent"), self.withdraw, theme=theme, icon="fa6s.rotate-left", kind="primary")
         cancel = button(tr("Cancel"), self.frame.go_back, theme=theme)
         card.body.addLayout(self._effects)

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from carehub.domain.texts import mark
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
 from carehub.gui.merging.names import names
-from carehub.gui.widgets.basics import button, column, label, row
+from carehub.gui.widgets.basics import button, column, label, line_edit, row
 from carehub.gui.widgets.notice import Banner
 from carehub.services.merging import Merged
 from carehub.services.previews import Named, Preview
@@ -88,8 +88,7 @@ class BundleCard(QWidget):
     def _ask_words(self, on_words: Callable[[Path, str], object]) -> None:
         """The clerk types the words that the room reads to him; nothing here can be just clicked away."""
         tr, theme = self._d.tr, self._d.theme
-        self.words = QLineEdit()
-        self.words.setAccessibleName(tr("Type the five words the site reads to you:"))
+        self.words = line_edit(tr("Type the five words the site reads to you:"))
         self.words.setPlaceholderText(tr("Type the five words the site reads to you:"))
 
         def done() -> None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from carehub.domain.errors import CareHubError
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
 from carehub.gui.jobs import once
-from carehub.gui.widgets.basics import Card, button, clear, column, label, row
+from carehub.gui.widgets.basics import Card, button, clear, column, label, line_edit, row
 from carehub.gui.widgets.notice import Banner
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.services import erasing
@@ -26,10 +26,8 @@ class ErasePanel(QWidget):
         self.ask_button.setAccessibleName(tr("Erase “{name}” for good", name=name))
         self._question = QWidget()
         self._words = column()
-        self.password = QLineEdit()
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.password = line_edit(tr("Your password"), secret=True)
         self.password.setPlaceholderText(tr("Your password"))
-        self.password.setAccessibleName(tr("Your password"))
         self.password.returnPressed.connect(self.erase)
         self.do_button = button(tr("Erase now"), self.erase, theme=theme, icon="fa6s.eraser", kind="danger")
         cancel = button(tr("Cancel"), self._fold, theme=theme)

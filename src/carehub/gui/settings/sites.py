@@ -3,12 +3,12 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from carehub.domain.errors import CareHubError
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
-from carehub.gui.widgets.basics import Card, button, clear, column, label, row
+from carehub.gui.widgets.basics import Card, button, clear, column, label, line_edit, row
 from carehub.services import cards, helping, sites
 
 
@@ -90,8 +90,7 @@ class SitesCard(Card):
             return
         self._request = file
         tr, theme = self._tr, self._theme
-        self.words = QLineEdit()
-        self.words.setAccessibleName(tr("The five words you hear"))
+        self.words = line_edit(tr("The five words you hear"))
         told = tr("“{site}” asks for help. Call somebody there whose voice you know and have the words read to you.",
                   site=name)  # fmt: skip
         for widget in (label(told), label(tr("The five words you hear")), self.words):

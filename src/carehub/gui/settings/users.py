@@ -9,9 +9,9 @@ from carehub.domain.errors import CareHubError
 from carehub.domain.rights import Right
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
-from carehub.gui.widgets.basics import Card, button, clear, column, label, row
+from carehub.gui.widgets.basics import Card, button, clear, column, label, line_edit, row
 from carehub.gui.widgets.pdf import choose_printer, print_pages
-from carehub.services import printing, users
+from carehub.services import opening, printing, users
 from carehub.services.users import Person
 from carehub.store.keyring import new_recovery_code
 
@@ -108,7 +108,7 @@ class UsersCard(Card):
     def ask_own(self) -> None:
         """Asks for the old and the new password."""
         tr = self._tr
-        self._ask({"own": tr("Password until now"), "new": tr("New password, at least 8 characters"),
+        self._ask({"own": tr("Password until now"), "new": tr(opening.AT_LEAST, least=opening.LEAST),
                    "again": tr("New password once more")}, tr("Change it"), self.change_own)  # fmt: skip
 
     def change_own(self) -> None:
@@ -157,10 +157,7 @@ class UsersCard(Card):
         clear(self._work)
         self.lines = {}
         for name, told in words.items():
-            line = QLineEdit()
-            line.setAccessibleName(told)
-            if name in ("new", "own", "again"):
-                line.setEchoMode(QLineEdit.EchoMode.Password)
+            line = line_edit(told, secret=name in ("new", "own", "again"))
             line.returnPressed.connect(line.focusNextChild)
             self.lines[name] = line
             self._work.addWidget(label(told))
@@ -171,8 +168,9 @@ class UsersCard(Card):
         next(iter(self.lines.values())).setFocus()
 
     def _later(self, call: Callable[[], object], told: str) -> None:
-        """Hashing a password takes a moment: on the worker."""
-        self._desktop.jobs.call(call, lambda _: self._done(told), self._desktop.frame.complain)
+        """Hashing a password takes a moment: on the worker. Something else that is asked for meanwhile stays."""
+        asked = self.lines
+        self._desktop.jobs.call(call, lambda _: self._done(told, asked), self._desktop.frame.complain)
 
     def _do(self, call: Callable[[], object], told: str) -> None:
         try:
@@ -181,10 +179,11 @@ class UsersCard(Card):
             self._desktop.frame.complain(error)
             self.reload()
             return
-        self._done(told)
+        self._done(told, self.lines)
 
-    def _done(self, told: str) -> None:
-        clear(self._work)
-        self.lines = {}
+    def _done(self, told: str, asked: dict[str, QLineEdit]) -> None:
+        if self.lines is asked:
+            clear(self._work)
+            self.lines = {}
         self.reload()
         self._desktop.frame.say(told)

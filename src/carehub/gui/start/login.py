@@ -12,7 +12,7 @@ from carehub.gui.jobs import Jobs
 from carehub.gui.start.recovery import RecoveryCard
 from carehub.gui.start.restoring import RestoreCard
 from carehub.gui.theme import Theme
-from carehub.gui.widgets.basics import Card, button, clear, column, label, look, row, scrolling
+from carehub.gui.widgets.basics import Card, button, clear, column, label, line_edit, look, row, scrolling
 from carehub.gui.widgets.notice import Banner
 from carehub.services import backups, opening
 from carehub.services.desk import Desk
@@ -28,9 +28,7 @@ class LoginPage(QWidget):
         super().__init__()
         look(self, "page")
         self._tr, self._jobs, self._store, self._theme = tr, jobs, store, theme
-        self.user = self._line(tr("Your name"), user)
-        self.password = self._line(tr("Password"))
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.user, self.password = line_edit(tr("Your name"), user), line_edit(tr("Password"), secret=True)
         self.password.returnPressed.connect(self.sign_in)
         self.user.returnPressed.connect(self.password.setFocus)
         self._show = button(tr("Show"), self._toggle, theme=theme)
@@ -114,11 +112,6 @@ class LoginPage(QWidget):
         told = self._tr("“{user}” has a new password and can sign in.", user=user)
         self._told.addWidget(Banner(self._theme, "good", told))
         self.password.setFocus()
-
-    def _line(self, name: str, text: str = "") -> QLineEdit:
-        made = QLineEdit(text)
-        made.setAccessibleName(name)
-        return made
 
     def focus_first(self) -> None:
         (self.password if self.user.text() else self.user).setFocus()

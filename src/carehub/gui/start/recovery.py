@@ -12,9 +12,9 @@ from carehub.domain.texts import Texts
 from carehub.gui import theme as th
 from carehub.gui.jobs import Jobs
 from carehub.gui.theme import Theme
-from carehub.gui.widgets.basics import Card, button, clear, column, label, row
+from carehub.gui.widgets.basics import Card, button, clear, column, label, line_edit, row
 from carehub.gui.widgets.notice import Banner
-from carehub.services import helping
+from carehub.services import helping, opening
 
 
 class RecoveryCard(Card):
@@ -27,7 +27,7 @@ class RecoveryCard(Card):
         super().__init__(theme, label(tr("A new password"), "heading"), label(store.name, "title"), gap=th.GAP_M)
         self._theme, self._tr, self._jobs, self._store = theme, tr, jobs, store
         self.user = self._line(tr("Your name"), user)
-        self.password = self._line(tr("Password, at least 6 characters"), secret=True)
+        self.password = self._line(tr(opening.AT_LEAST, least=opening.LEAST), secret=True)
         self.again = self._line(tr("Password once more"), secret=True)
         self._told = column(gap=theme.px(th.GAP_S))
         self.body.addLayout(self._told)
@@ -45,10 +45,7 @@ class RecoveryCard(Card):
         self.body.addWidget(button(tr("Back to signing in"), self.left.emit, theme=theme, kind="plain"))
 
     def _line(self, name: str, text: str = "", *, secret: bool = False) -> QLineEdit:
-        made = QLineEdit(text)
-        made.setAccessibleName(name)
-        if secret:
-            made.setEchoMode(QLineEdit.EchoMode.Password)
+        made = line_edit(name, text, secret=secret)
         self.body.addWidget(label(name))
         self.body.addWidget(made)
         return made

@@ -11,7 +11,7 @@ from carehub.domain.texts import Texts
 from carehub.gui import theme as th
 from carehub.gui.jobs import Jobs
 from carehub.gui.theme import Theme
-from carehub.gui.widgets.basics import Card, button, clear, column, label, row
+from carehub.gui.widgets.basics import Card, button, clear, column, label, line_edit, row
 from carehub.gui.widgets.notice import Banner
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.services import backups
@@ -51,10 +51,7 @@ class RestoreCard(Card):
         self.show_backups(backups.kept(store))
 
     def _line(self, name: str, text: str = "", *, secret: bool = False) -> QLineEdit:
-        made = QLineEdit(text)
-        made.setAccessibleName(name)
-        if secret:
-            made.setEchoMode(QLineEdit.EchoMode.Password)
+        made = line_edit(name, text, secret=secret)
         self.body.addWidget(label(name))
         self.body.addWidget(made)
         return made

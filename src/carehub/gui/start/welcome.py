@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 
 from carehub.domain.codes import Codebook
 from carehub.domain.errors import CareHubError
@@ -13,7 +13,7 @@ from carehub.gui import theme as th
 from carehub.gui.jobs import Jobs
 from carehub.gui.start.restoring import RestoreCard
 from carehub.gui.theme import Theme
-from carehub.gui.widgets.basics import Card, button, clear, column, label, look, row, scrolling
+from carehub.gui.widgets.basics import Card, button, clear, column, label, line_edit, look, row, scrolling
 from carehub.gui.widgets.notice import Banner
 from carehub.gui.widgets.pdf import choose_printer, print_pages
 from carehub.services import backups, cards, opening, printing
@@ -97,17 +97,14 @@ class WelcomePage(QWidget):
         self._card_path: Path | None = None
         self._card_name = label(tr("no card"), "muted")
         choose = button(tr("Choose the card"), self._choose_card, theme=theme, icon="fa6s.id-card")
-        self._lines = {name: QLineEdit() for name in ("name", "area", "user", "password", "again")}
-        self._lines["password"].setEchoMode(QLineEdit.EchoMode.Password)
-        self._lines["again"].setEchoMode(QLineEdit.EchoMode.Password)
         words = {"name": tr("Name of the site"), "area": tr("Area code"), "user": tr("Your name"),
-                 "password": tr("Password, at least 8 characters"), "again": tr("Password once more")}  # fmt: skip
+                 "password": tr(opening.AT_LEAST, least=opening.LEAST), "again": tr("Password once more")}  # fmt: skip
+        self._lines = {n: line_edit(told, secret=n in ("password", "again")) for n, told in words.items()}
         card = Card(theme, label(tr("A new store"), "heading"), label(tr("Level")), self._level)
         card.body.addWidget(label(tr("The office's card")))
         card.body.addLayout(row(choose, self._card_name, gap=theme.px(th.GAP_S)))
         for name, line in self._lines.items():
             card.body.addWidget(label(words[name]))
-            line.setAccessibleName(words[name])
             line.returnPressed.connect(line.focusNextChild)
             card.body.addWidget(line)
         self._told = column()
@@ -173,8 +170,7 @@ class WelcomePage(QWidget):
         """The recovery code is typed once more before work begins: a code nobody wrote down helps nobody."""
         clear(self._body)
         tr, theme = self._tr, self._theme
-        typed = QLineEdit()
-        typed.setAccessibleName(tr("The recovery code, typed once"))
+        typed = line_edit(tr("The recovery code, typed once"))
         go = button(tr("Begin working"), lambda: self.begun.emit(new.desk), theme=theme, kind="primary")
         go.setEnabled(False)
         typed.textEdited.connect(lambda text: go.setEnabled(_same(text, new.recovery_code)))

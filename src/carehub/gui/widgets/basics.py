@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
+    QLineEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -54,6 +55,15 @@ def button(text: str, on_click: Callable[[], object], *, theme: Theme, icon: str
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     made.setAutoDefault(False)
     made.clicked.connect(lambda: on_click())
+    return made
+
+
+def line_edit(name: str, text: str = "", *, secret: bool = False) -> QLineEdit:
+    """A line to type into; `name` is what a screen reader says. A `secret` one shows dots."""
+    made = QLineEdit(text)
+    made.setAccessibleName(name)
+    if secret:
+        made.setEchoMode(QLineEdit.EchoMode.Password)
     return made
 
 
