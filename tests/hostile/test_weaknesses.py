@@ -4,6 +4,7 @@ the corpus. Nobody should believe that there is nothing left.
     .venv/bin/python -m pytest tests/hostile/test_weaknesses.py -n 0 -rx     lists them
 """
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from carehub.domain.people import Child
 from carehub.services import children, records
 from carehub.services.merging import Merged, merge
+from carehub.sync import outgoing
 
 from ..conftest import drive
 from ..sync.sticks import history
@@ -119,3 +121,20 @@ def test_many_voids_in_many_bundles_ask_as_well(stage: Stage, office: object, tm
         forged = Forgery(stage, "room", "township").says(*told)
         files.append(forged.with_header(number=3 + part, span=(end, end)).bytes())
     assert "waiting" in [r.status for r in hand_in(stage, tmp_path, *files)]
+
+
+@pytest.mark.xfail(strict=True, reason="whoever knows the hash of a picture and names it as his own is given its bytes")
+def test_a_room_gets_no_other_rooms_picture_by_its_hash(stage: Stage, office: object, tmp_path: Path) -> None:
+    picture, row = b"\xff\xd8 of another room's child", "01a20f2b-0000-7000-8000-00000000000{}"
+    name = hashlib.sha256(picture).hexdigest()
+    told = {"owner": "child", "title": "照片", "media": "image/jpeg", "sha256": name}
+    theirs = {**told, "owner_id": stage.other_child, "site_id": stage.victim.site}
+    honest = Forgery(stage, "victim", "township").says(change(stage.victim, 1, "attachment", row.format(1), theirs))
+    mine = {**told, "owner_id": stage.child, "site_id": stage.room.site}
+    thief = Forgery(stage, "room", "township").says(change(stage.room, 1, "attachment", row.format(2), mine))
+    thief.carries((name, None)).with_opening(wanted=[name])
+    files = (honest.carries((name, picture)).bytes(), thief.bytes())
+    assert [r.status for r in hand_in(stage, tmp_path, *files)] == ["merged", "merged"]
+    desk = stage.desk("township")
+    with desk.store.unit(desk.user.id) as unit:
+        assert outgoing.compose_down(unit.raw, "0001", stage.room.site).header.payload.blob_size == 0

@@ -7,6 +7,7 @@ import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -27,6 +28,9 @@ from ..hostile.trial import Peak
 from ..vectors.actors import Site, an_id
 from .levels import DISTRICT, Tree, check, take
 from .sticks import export
+from .test_laptops import Laptop, pair, replaced
+
+__all__ = ["pair"]  # a fixture
 
 ROOM, TOWN, OTHER = "新民村", "石桥镇", "红岩村"
 
@@ -117,6 +121,35 @@ def test_a_moved_child_takes_its_pictures_along(tree: Tree) -> None:
     assert {a.site_id for a in attachments.of(tree[TOWN], Owner("child", child))} == {tree[OTHER].site.id}
     for desk in tree.desks.values():
         assert check(desk) == []
+
+
+def test_a_replaced_laptop_gets_its_pictures_back(tree: Tree, make_store: Any, tmp_path: Path) -> None:
+    tree.join()
+    child, hashes = child_with_pictures(tree[ROOM])
+    tree.round()
+    with replaced(tree, make_store, tmp_path, ROOM) as (_, new):
+        first = export(new.desk, tree.stick)
+        assert take(tree[TOWN], first, approve=" ".join(new.words)).status == "merged"
+        assert take(new.desk, export(tree[TOWN], tree.stick, new.desk.site.id)).status == "merged"
+        assert held(new.desk) == set(hashes)
+        assert len(sees(new.desk, child)) == 2
+        assert check(new.desk) == []
+
+
+def test_two_laptops_of_a_room_show_each_others_pictures(
+    pair: tuple[Desk, Laptop, Laptop, str], tmp_path: Path
+) -> None:
+    office, one, two, child = pair
+    for n, laptop in enumerate((one, two)):
+        with laptop.open() as desk:
+            attachments.add_bytes(desk, Owner("child", child), picture(n), f"{n}.png")
+    for laptop in (one, two):
+        assert laptop.up(office, tmp_path / "stick").status == "merged"
+    for laptop in (one, two):
+        assert laptop.down(office, tmp_path / "stick").status == "merged"
+        with laptop.open() as desk:
+            assert {title for title, _ in sees(desk, child)} == {"0", "1"}
+            assert check(desk) == []
 
 
 def test_an_erased_child_is_in_no_picture_anywhere(tree: Tree) -> None:
