@@ -198,10 +198,10 @@ class _Handle:
         return int(self._real.write(data))
 
     def read(self, size: int = -1) -> bytes:
-        half = meet("read", self._name)
+        data: bytes = self._real.read(size)
+        half = meet("read" if data else "end", self._name)  # of nothing there is no half
         if half and plan.mode == "kill":
             fail("read")
-        data: bytes = self._real.read(size)
         return data[: len(data) // 2] if half else data
 
     def flush(self) -> None:
@@ -228,11 +228,8 @@ class _Nameless(tempfile.SpooledTemporaryFile):  # type: ignore[type-arg]
         return int(super().write(data))
 
     def read(self, *given: Any) -> Any:
-        half = meet("read", NAMELESS)
-        if half and plan.mode == "kill":
-            fail("read")
-        data = super().read(*given)
-        return data[: len(data) // 2] if half else data
+        meet("read on", NAMELESS)  # a short answer does no harm: it is asked for the rest
+        return super().read(*given)
 
 
 def _watched() -> str:
