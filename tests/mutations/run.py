@@ -87,7 +87,6 @@ MUTATIONS = (
     ("store/restoring.py", "            copies.disown(connection)", "            pass"),
     ("store/restoring.py", "            former.rename(_resolved(store))", "            pass"),
     ("store/restoring.py", "    if kept.about.revision > schema.REVISION:", "    if False:"),
-    ("store/forgetting.py", '            connection.execute("VACUUM")', "            pass"),
     ("store/forgetting.py", "    rows += _strays(session, connection, signs)", "    pass"),
     ("store/backups.py", "            if period not in seen and len(seen) < most:", "            if len(seen) < most:"),
     (
@@ -103,11 +102,6 @@ MUTATIONS = (
     (
         "services/backups.py",
         "                rights.require(level, known[0].role, Right.HAND_OVER)",
-        "                pass",
-    ),
-    (
-        "store/store.py",
-        '                yield from patience.called(target, lambda: target.execute("VACUUM"))',
         "                pass",
     ),
 )

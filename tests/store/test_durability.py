@@ -63,6 +63,7 @@ def test_every_connection_waits_until_the_disk_has_it(desk: Desk) -> None:
         for session in (one, other, unit.session):
             assert session.execute(text("PRAGMA synchronous")).scalar() == 2
             assert session.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+            assert session.execute(text("PRAGMA secure_delete")).scalar() == 1, "what is erased is overwritten"
 
 
 def test_an_open_store_is_not_opened_by_another_process(desk: Desk) -> None:

@@ -87,7 +87,7 @@ def forget(file: Path, key: bytes, erasures: Erasures) -> Iterator[Progress]:
     try:
         with disk_errors():
             connection.execute("PRAGMA journal_mode = DELETE")
-            connection.execute("VACUUM")
+            connection.execute("VACUUM")  # SQLCipher overwrites what is deleted; this leaves no page that was moved
     finally:
         connection.close()
     for _ in sound(file, key):
