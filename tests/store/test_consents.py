@@ -138,7 +138,7 @@ def full_of_secrets(desk: Desk) -> Child:
         if fact.kind in (Kind.TEXT, Kind.LONG) and not fact.system and name not in public_notice.FIELDS
     }  # fmt: skip
     numbers = {"identity_no": "500199201210126725", "birth_date": "2012-10-12", "sex": "女"}
-    return children.edit(desk, made.id, {**texts, **numbers})[0].child
+    return children.edit(desk, made.id, {**texts, **numbers})[0]
 
 
 class TestPublicNotice:

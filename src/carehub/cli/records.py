@@ -162,7 +162,7 @@ def edit(
     record, values = records.kind_of(kind), parse_pairs(pairs)
     with desk_at(store, user) as desk:
         if kind == "child":
-            made = children.edit(desk, id, values)[0].as_dict()
+            made = children.read(desk, [children.edit(desk, id, values)[0].id])[0].as_dict()
         else:
             made = _as_dict(records.edit(desk, record, id, _full_references(desk, record, values))[0])
     _show(made, json=json)

@@ -65,7 +65,7 @@ def add_bytes(
         told["title"] = desk.texts(record.about.label)
     clean = require(Attachment, told, desk.codes)
     with desk.unit(record.about.writes) as unit:
-        row = queries.get(unit.session, record, queries.resolve_id(unit.session, record, owner.row))
+        row = queries.find(unit.session, record, owner.row)
         records.require_home(unit, desk, row)
         made = Attachment(
             site_id=row.site_id, owner=owner.kind, owner_id=row.id, media=kept.media, size=len(kept.data),

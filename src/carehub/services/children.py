@@ -96,22 +96,24 @@ def _add_guardian(unit: Unit, desk: Desk, child: Child, clean: Mapping[str, obje
     return records.insert(unit, desk, FamilyMember, {**clean, "child_id": child.id, "is_guardian": True})
 
 
-def edit(desk: Desk, child_id: str, values: Mapping[str, object]) -> tuple[ChildFile, Touched]:
-    """Changes a child and, under the guardian's names, its guardian, in one step."""
+def edit(desk: Desk, child_id: str, values: Mapping[str, object]) -> tuple[Child, Touched]:
+    """Changes a child and, under the guardian's names, its guardian, in one step. The family is read only where a fact
+    of the guardian is told."""
     own, told = _split(values)
     with desk.unit() as unit:
-        session = unit.session
-        child = queries.get(session, Child, queries.resolve_id(session, Child, child_id))
+        child = queries.find(unit.session, Child, child_id)
         records.require_home(unit, desk, child)
         records.assign(child, records.checked_edit(desk, child, own))
-        session.add(child)
-        guardian = files(session, [child])[0].guardian
-        clean = require(FamilyMember, told, desk.codes, partial=True)
-        if guardian:
-            records.assign(guardian, clean)
-            session.add(guardian)
-        elif any(clean.values()):
-            _add_guardian(unit, desk, child, clean)
-        session.flush()
-        found = files(session, [child])[0]
-    return found, unit.touched
+        unit.session.add(child)
+        if told:
+            _tell_guardian(unit, desk, child, require(FamilyMember, told, desk.codes, partial=True))
+    return child, unit.touched
+
+
+def _tell_guardian(unit: Unit, desk: Desk, child: Child, clean: Mapping[str, object]) -> None:
+    guardian = files(unit.session, [child])[0].guardian
+    if guardian:
+        records.assign(guardian, clean)
+        unit.session.add(guardian)
+    elif any(clean.values()):
+        _add_guardian(unit, desk, child, clean)

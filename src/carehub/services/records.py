@@ -75,7 +75,7 @@ def get(desk: Desk, record: type[R], row_id: str) -> R:
     """One row by its id or the end of it. Raises `NotFound`."""
     desk.require(record.about.right)
     with desk.store.reading() as session:
-        found = queries.get(session, record, queries.resolve_id(session, record, row_id))
+        found = queries.find(session, record, row_id)
         require_sight(desk, session, record, found.id)
         return found
 
@@ -122,7 +122,7 @@ def edit(desk: Desk, record: type[R], row_id: str, values: Mapping[str, object])
     """Changes the given fields of a row. Raises `InvalidInput` or `NotFound`; then nothing was saved."""
     desk.require(record.about.right)
     with desk.unit(record.about.writes) as unit:
-        row = queries.get(unit.session, record, queries.resolve_id(unit.session, record, row_id))
+        row = queries.find(unit.session, record, row_id)
         require_sight(desk, unit.session, record, row.id)
         require_home(unit, desk, row)
         assign(row, checked_edit(desk, row, values))
@@ -160,7 +160,7 @@ def void(desk: Desk, record: type[R], row_id: str, reason: str) -> tuple[R, Touc
     if not reason.strip():
         raise InvalidInput(NO_REASON)
     with desk.unit(record.about.writes) as unit:
-        row = queries.get(unit.session, record, queries.resolve_id(unit.session, record, row_id))
+        row = queries.find(unit.session, record, row_id)
         require_sight(desk, unit.session, record, row.id)
         require_home(unit, desk, row)
         if row.voided_on:

@@ -42,7 +42,7 @@ def transfer(desk: Desk, child_id: str, to: str) -> Transferred:
         raise NotAllowed(OFFICES_ONLY)
     with desk.unit(Right.MERGE) as unit:
         session = unit.session
-        child = queries.get(session, Child, queries.resolve_id(session, Child, child_id))
+        child = queries.find(session, Child, child_id)
         records.require_home(unit, desk, child)
         target, former = sites.find(peers.peers(unit.raw, peers.State.BELOW), to), child.site_id
         if target.site == former:

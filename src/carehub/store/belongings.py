@@ -1,6 +1,7 @@
 """What belongs to a row: everything that points to it as its owner. It moves with it, and is erased with it."""
 
 import json
+import sqlite3
 from collections.abc import Collection, Iterable
 
 from sqlalchemy import text
@@ -86,7 +87,8 @@ def forget(session: Session, signs: Iterable[str]) -> None:
         )
 
 
-def forget_erased(session: Session, touched: Iterable[str]) -> None:
-    """Drops the drafts that concern rows (ids) which are erased by now."""
-    sql = text("SELECT row_id FROM erased WHERE row_id IN (SELECT value FROM json_each(:ids))")
-    forget(session, session.execute(sql, {"ids": json.dumps(list(touched))}).scalars().all())
+def forget_erased(session: Session, connection: sqlite3.Connection, touched: Iterable[str]) -> None:
+    """Drops the drafts that concern rows (ids) which are erased by now. `connection` is the driver's, in the session's
+    transaction: this is asked at every save."""
+    sql = "SELECT row_id FROM erased WHERE row_id IN (SELECT value FROM json_each(?))"
+    forget(session, [row for (row,) in connection.execute(sql, (json.dumps(list(touched)),))])

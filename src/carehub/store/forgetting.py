@@ -106,7 +106,7 @@ def _forget(session: Session, erasures: Erasures) -> None:
     for row, table in erasures.rows.items():
         erasure.scrub(connection, table, row)
     rows += _strays(session, connection, signs)
-    search.index(session.connection(), rows)
+    search.index(connection, rows)
     session.execute(text("DELETE FROM search_todo WHERE row_id IN (SELECT row_id FROM erased)"))
     belongings.forget(session, signs)
     # Of a form that was not saved yet nobody knows whom it was about.

@@ -157,15 +157,19 @@ def update_all(session: Session, record: type[Record], changes: Mapping[str, Map
         session.execute(table.update().where(table.c.id == row_id).values(cells))
 
 
-def resolve_id(session: Session, record: type[Record], typed: str) -> str:
-    """A full id from what a person gave: the id itself or enough of its end to be the only one."""
-    if session.get(record, typed) is not None:
-        return typed
+def find(session: Session, record: type[R], typed: str) -> R:
+    """One row from what a person gave: its id or enough of its end to be the only one. Raises `NotFound`."""
+    row = session.get(record, typed)
+    if row is not None:
+        return row
     sql = text(f"SELECT id FROM \"{record.__tablename__}\" WHERE id LIKE '%' || :typed LIMIT 2")
-    found = [row[0] for row in session.execute(sql, {"typed": typed})] if len(typed) >= 4 else []
-    if len(found) != 1:
-        raise NotFound(NO_SUCH_ROW, label=record.about.label, id=typed)
-    return str(found[0])
+    found = session.execute(sql, {"typed": typed}).scalars().all() if len(typed) >= 4 else []
+    return get(session, record, found[0] if len(found) == 1 else typed)
+
+
+def resolve_id(session: Session, record: type[Record], typed: str) -> str:
+    """The full id of the row that a person meant; see `find`."""
+    return find(session, record, typed).id
 
 
 def names(session: Session, table: str, wanted_ids: Sequence[str]) -> dict[str, str]:

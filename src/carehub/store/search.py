@@ -5,12 +5,12 @@ Unicode (older than many a surname) plays no part.
 """
 
 import re
+import sqlite3
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
 from pypinyin import Style, lazy_pinyin
-from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
 from carehub.domain.facts import Kind, facts_of
@@ -85,7 +85,7 @@ def columns_of(record: type[SQLModel]) -> list[str]:
     return [name for name, fact in facts_of(record).items() if fact.searched]
 
 
-def _documents(connection: Connection, table: str, ids: Sequence[str]) -> dict[str, list[str]]:
+def _documents(connection: sqlite3.Connection, table: str, ids: Sequence[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {row_id: [] for row_id in ids}
     sources = [(table, "id"), *((t, key) for t, (owner, key) in OWNERS.items() if owner == table)]
     for source, key in sources:
@@ -93,7 +93,7 @@ def _documents(connection: Connection, table: str, ids: Sequence[str]) -> dict[s
         listing = ", ".join(columns)
         sql = f'SELECT {key}, {listing} FROM "{source}" WHERE {key} IN (SELECT value FROM json_each(:ids))'
         live = "" if source == table else " AND voided_on IS NULL"
-        for owner, *values in connection.execute(text(sql + live), {"ids": _json(ids)}):
+        for owner, *values in connection.execute(sql + live, {"ids": _json(ids)}):
             found[owner].extend(_searched(RECORDS[source], values))
     return found
 
@@ -102,7 +102,7 @@ def _json(ids: Iterable[str]) -> str:
     return "[" + ",".join(f'"{i}"' for i in ids) + "]"
 
 
-def index(connection: Connection, rows: Iterable[tuple[str, str]]) -> None:
+def index(connection: sqlite3.Connection, rows: Iterable[tuple[str, str]]) -> None:
     """Brings the index up to date for rows given as (table, id), in the caller's transaction. Of rows that were erased
     nothing stays in it, not even in its dead pages."""
     by_table: dict[str, set[str]] = {}
@@ -111,75 +111,70 @@ def index(connection: Connection, rows: Iterable[tuple[str, str]]) -> None:
             by_table.setdefault(table, set()).add(row_id)
     for table, (owner, key) in OWNERS.items():
         if members := by_table.pop(table, None):
-            sql = text(f'SELECT DISTINCT {key} FROM "{table}" WHERE id IN (SELECT value FROM json_each(:ids))')
-            owners = set(connection.execute(sql, {"ids": _json(members)}).scalars())
+            sql = f'SELECT DISTINCT {key} FROM "{table}" WHERE id IN (SELECT value FROM json_each(:ids))'
+            owners = {row[0] for row in connection.execute(sql, {"ids": _json(members)})}
             by_table.setdefault(owner, set()).update(owners - {None})
     gone = [_drop(connection, table, ids) for table, ids in by_table.items()]
     for table, ids in by_table.items():
         _write(connection, table, sorted(ids))
     if any(gone):
-        connection.execute(text("INSERT INTO search_index (search_index) VALUES ('optimize')"))
+        connection.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")
 
 
-def put_off(connection: Connection, before: int) -> None:
+def put_off(connection: sqlite3.Connection, before: int) -> None:
     """Notes the rows of all changes after a position of the log, to be indexed by `catch_up`: a merge of thousands of
     rows is safe and seen before it can be searched."""
     wanted = [table for table, record in RECORDS.items() if columns_of(record) or table in OWNERS]
     connection.execute(
-        text(
-            """INSERT OR IGNORE INTO search_todo SELECT DISTINCT row_id, tbl FROM change
-            WHERE pos > :before AND tbl IN (SELECT value FROM json_each(:wanted))"""
-        ),
+        """INSERT OR IGNORE INTO search_todo SELECT DISTINCT row_id, tbl FROM change
+        WHERE pos > :before AND tbl IN (SELECT value FROM json_each(:wanted))""",
         {"before": before, "wanted": _json(wanted)},
     )
 
 
-def waiting(connection: Connection) -> int:
+def waiting(connection: sqlite3.Connection) -> int:
     """How many rows wait for being indexed."""
-    return int(connection.execute(text("SELECT count(*) FROM search_todo")).scalar_one())
+    return int(connection.execute("SELECT count(*) FROM search_todo").fetchone()[0])
 
 
-def catch_up(connection: Connection, most: int) -> None:
+def catch_up(connection: sqlite3.Connection, most: int) -> None:
     """Indexes some of the rows that wait, in the caller's transaction."""
-    rows = connection.execute(text("SELECT tbl, row_id FROM search_todo LIMIT :most"), {"most": most})
-    part = [(table, row_id) for table, row_id in rows]
+    part = connection.execute("SELECT tbl, row_id FROM search_todo LIMIT ?", (most,)).fetchall()
     index(connection, part)
     connection.execute(
-        text("DELETE FROM search_todo WHERE row_id IN (SELECT value FROM json_each(:ids))"),
+        "DELETE FROM search_todo WHERE row_id IN (SELECT value FROM json_each(:ids))",
         {"ids": _json(row_id for _, row_id in part)},
     )
 
 
-def _drop(connection: Connection, table: str, ids: set[str]) -> bool:
+def _drop(connection: sqlite3.Connection, table: str, ids: set[str]) -> bool:
     """Takes the rows that exist no more out of the index and out of `ids`; returns whether any stood in it."""
-    there = text(f'SELECT id FROM "{table}" WHERE id IN (SELECT value FROM json_each(:ids))')
-    missing = ids - set(connection.execute(there, {"ids": _json(ids)}).scalars())
+    there = f'SELECT id FROM "{table}" WHERE id IN (SELECT value FROM json_each(?))'
+    missing = ids - {row for (row,) in connection.execute(there, (_json(ids),))}
+    if not missing:
+        return False
     ids -= missing
-    listed = "FROM search_doc WHERE row_id IN (SELECT value FROM json_each(:ids))"
-    numbers = connection.execute(text(f"SELECT n {listed}"), {"ids": _json(missing)}).scalars().all()
-    for number in numbers:
-        connection.execute(text("DELETE FROM search_index WHERE rowid = :n"), {"n": number})
-    connection.execute(text(f"DELETE {listed}"), {"ids": _json(missing)})
+    listed = "FROM search_doc WHERE row_id IN (SELECT value FROM json_each(?))"
+    numbers = connection.execute(f"SELECT n {listed}", (_json(missing),)).fetchall()
+    connection.executemany("DELETE FROM search_index WHERE rowid = ?", numbers)
+    connection.execute(f"DELETE {listed}", (_json(missing),))
     return bool(numbers)
 
 
-def _write(connection: Connection, table: str, ids: Sequence[str]) -> None:
+def _write(connection: sqlite3.Connection, table: str, ids: Sequence[str]) -> None:
     for start in range(0, len(ids), 2000):
         part = ids[start : start + 2000]
+        given = {"tbl": table, "ids": _json(part)}
         connection.execute(
-            text("INSERT OR IGNORE INTO search_doc (tbl, row_id) SELECT :tbl, value FROM json_each(:ids)"),
-            {"tbl": table, "ids": _json(part)},
+            "INSERT OR IGNORE INTO search_doc (tbl, row_id) SELECT :tbl, value FROM json_each(:ids)", given
         )
-        found = connection.execute(
-            text("SELECT row_id, n FROM search_doc WHERE row_id IN (SELECT value FROM json_each(:ids))"),
-            {"ids": _json(part)},
-        )
-        numbers = {row_id: n for row_id, n in found}
+        numbers = "SELECT row_id, n FROM search_doc WHERE row_id IN (SELECT value FROM json_each(:ids))"
+        number_of = dict(connection.execute(numbers, given).fetchall())
         rows = [
-            {"n": numbers[row_id], "tokens": " | ".join(dict.fromkeys(tokens))}
+            (number_of[row_id], " | ".join(dict.fromkeys(tokens)))
             for row_id, tokens in _documents(connection, table, part).items()
         ]
-        connection.execute(text("INSERT OR REPLACE INTO search_index (rowid, tokens) VALUES (:n, :tokens)"), rows)
+        connection.executemany("INSERT OR REPLACE INTO search_index (rowid, tokens) VALUES (?, ?)", rows)
 
 
 MATCHING = """SELECT d.row_id FROM search_index JOIN search_doc d ON d.n = search_index.rowid

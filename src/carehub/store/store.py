@@ -93,19 +93,12 @@ class Store:
         """A unit of work by `author` (a user's id): all or nothing, indexed for search, committed once."""
         with disk_errors(), Session(self._writing, expire_on_commit=False) as session:
             unit = Unit(session)
-            session.execute(text("UPDATE writer SET author = :author"), {"author": author})
-            before = session.execute(text("SELECT coalesce(max(pos), 0) FROM change")).scalar_one()
+            raw = unit.raw
+            raw.execute("UPDATE writer SET author = ?", (author,))
+            before = _last_position(raw)
             yield unit
-            unit.touched = _touched(unit, before)
-            if unit.merged:
-                search.put_off(session.connection(), before)
-                search.index(session.connection(), unit._also)
-                belongings.forget_erased(session, [row_id for _, row_id in unit._also])
-            else:
-                _settle_questions(unit)
-                search.index(session.connection(), unit.touched.rows)
-                belongings.forget_erased(session, [row_id for _, row_id in unit.touched.rows])
-            session.execute(text("UPDATE writer SET author = NULL"))
+            _finish(unit, before)
+            raw.execute("UPDATE writer SET author = NULL")
             session.commit()
 
     def catch_up_search(self, step: int = 2000) -> Iterator[int]:
@@ -113,12 +106,12 @@ class Store:
         each; stopping it loses nothing."""
         while True:
             with self.reading() as session:
-                left = search.waiting(session.connection())
+                left = search.waiting(_raw(session))
             if not left:
                 return
             yield left
             with disk_errors(), Session(self._writing) as session:
-                search.catch_up(session.connection(), step)
+                search.catch_up(_raw(session), step)
                 session.commit()
 
     def back_up(self, folder: Path) -> None:
@@ -242,19 +235,36 @@ def sound(file: Path, key: bytes) -> Iterator[tuple[int, int]]:
         raise StoreError(DAMAGED)
 
 
-def _touched(unit: Unit, before: int) -> Touched:
-    rows = unit.raw.execute("SELECT DISTINCT tbl, row_id FROM change WHERE pos > ?", (before,)).fetchall()
-    (last,) = unit.raw.execute("SELECT coalesce(max(pos), 0) FROM change").fetchone()
-    return Touched(tuple(dict.fromkeys([*rows, *unit._also])), range(before + 1, last + 1))
+def _finish(unit: Unit, before: int) -> None:
+    """What a unit of work owes the store besides its rows: settled questions, the search index, and no draft of what is
+    erased."""
+    raw = unit.raw
+    unit.touched = _touched(raw, unit._also, before)
+    if unit.merged:
+        search.put_off(raw, before)
+    else:
+        _settle_questions(raw, unit.touched)
+    rows = unit._also if unit.merged else unit.touched.rows
+    search.index(raw, rows)
+    belongings.forget_erased(unit.session, raw, [row_id for _, row_id in rows])
 
 
-def _settle_questions(unit: Unit) -> None:
+def _touched(raw: sqlite3.Connection, also: Iterable[tuple[str, str]], before: int) -> Touched:
+    rows = raw.execute("SELECT DISTINCT tbl, row_id FROM change WHERE pos > ?", (before,)).fetchall()
+    return Touched(tuple(dict.fromkeys([*rows, *also])), range(before + 1, _last_position(raw) + 1))
+
+
+def _last_position(connection: sqlite3.Connection) -> int:
+    """The position of the newest change in the log."""
+    return int(connection.execute("SELECT coalesce(max(pos), 0) FROM change").fetchone()[0])
+
+
+def _settle_questions(raw: sqlite3.Connection, touched: Touched) -> None:
     """Whoever writes a field in question has seen its values: the question closes like one settled at the desk."""
-    asked = set(unit.raw.execute("SELECT DISTINCT tbl, row_id FROM question").fetchall())
-    for table, row_id in unit.touched.rows:
-        if (table, row_id) in asked:
-            with capture.uncaptured(unit.raw):
-                merge.refold(unit.raw, table, row_id)
+    asked = set(raw.execute("SELECT DISTINCT tbl, row_id FROM question").fetchall())
+    for table, row_id in (row for row in touched.rows if row in asked):
+        with capture.uncaptured(raw):
+            merge.refold(raw, table, row_id)
 
 
 def _raw(session: Session) -> sqlite3.Connection:
