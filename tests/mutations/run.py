@@ -65,7 +65,7 @@ MUTATIONS = (
     ("sync/outgoing.py", "    if asked:", "    if False:"),
     ("sync/bundle.py", "if not is_signed_by(header.signer.request.sign_key, front, signature):", "if False:"),
     ("store/copies.py", "if token is not None and not _agrees(connection, note, token, folder):", "if False:"),
-    ("store/store.py", "                _settle_questions(unit)", "                pass"),
+    ("store/store.py", "        _settle_questions(raw, unit.touched)", "        pass"),
     ("store/store.py", "    if not (folder / DATABASE).is_file():", "    if False:"),
     ("services/files.py", "        if not target.exists():", "        if True:"),
     ("services/handover.py", "    users.confirm(desk, password)", "    pass"),
