@@ -199,7 +199,7 @@ class _Handle:
 
     def read(self, size: int = -1) -> bytes:
         data: bytes = self._real.read(size)
-        half = meet("read" if data else "end", self._name)  # of nothing there is no half
+        half = meet("read" if data else "read of nothing", self._name)  # of nothing there is no half
         if half and plan.mode == "kill":
             fail("read")
         return data[: len(data) // 2] if half else data
