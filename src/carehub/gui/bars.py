@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
 from carehub.gui.places import Place
 from carehub.gui.theme import TextSize
 from carehub.gui.widgets.basics import button, column, icon_button, label, look, row
+from carehub.gui.widgets.elided import ElidedLabel
 from carehub.gui.widgets.search import SearchBox
 
 
@@ -80,8 +81,7 @@ class TopBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         theme, tr = desktop.theme, desktop.tr
         self._back = icon_button(tr("Back"), "fa6s.arrow-left", self.back.emit, theme=theme)
-        self._title = label("", "title", wrap=False)
-        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._title = ElidedLabel("title")
         hint = tr("Name, pinyin, number")
         self._search = SearchBox(theme, hint, tr("Search"))
         self._search.setMinimumWidth(round(300 - 60 * (theme.scale - 1)))
@@ -115,8 +115,7 @@ class TopBar(QWidget):
 
     def show_page(self, title: str, *, can_go_back: bool) -> None:
         """Says where I am."""
-        self._title.setText(title)
-        self._title.setToolTip(title)
+        self._title.say(title)
         self._back.setEnabled(can_go_back)
 
     def focus_search(self) -> None:

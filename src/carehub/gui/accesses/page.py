@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QComboBox
-
 from carehub.domain.errors import CareHubError
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.tables import Column, RecordTable
 from carehub.gui.widgets.basics import column, label, row
+from carehub.gui.widgets.combo import ComboBox
 from carehub.services import access, labels, users
 from carehub.services.access import Look, Summary
 
@@ -24,9 +23,7 @@ class AccessesPage(Page):
         tr, theme = self.texts, self.theme
         self._found: list[Look] = []
         self._told: list[Summary] = []
-        self._who, self._what = QComboBox(), QComboBox()
-        self._who.setAccessibleName(tr("Who"))
-        self._what.setAccessibleName(tr("What was done"))
+        self._who, self._what = ComboBox(theme, tr("Who")), ComboBox(theme, tr("What was done"))
         self._count = label("", "muted", wrap=False)
         self.table = RecordTable(theme, self.title, self._columns(), self._fetch)
         tools = row(label(tr("Who"), wrap=False), self._who, label(tr("What was done"), wrap=False), self._what, 1,

@@ -10,12 +10,11 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QRect,
     QSize,
     QStringListModel,
     Qt,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
@@ -32,6 +31,7 @@ from carehub.gui import theme as th
 from carehub.gui.editors.base import ENTER_KEYS, Editor
 from carehub.gui.editors.lines import place_cursor
 from carehub.gui.theme import Theme
+from carehub.gui.widgets.combo import ComboBox
 
 SHOWN = 8
 """Lines of the list that are seen at once."""
@@ -98,24 +98,6 @@ class _Lines(QStyledItemDelegate):
         return QSize(super().sizeHint(option, index).width(), self._row)
 
 
-class _Box(QComboBox):
-    """A combo box that scrolling past does not change."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._arrow, self._side = theme.icon("fa6s.chevron-down", th.MUTED), theme.text(0.75)
-        self._edge = theme.px(th.GAP_M)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        side = self._side
-        place = QRect(self.width() - self._edge - side, (self.height() - side) // 2, side, side)
-        self._arrow.paint(QPainter(self), place)
-
-
 class ChoiceEditor(Editor):
     """A code or a record out of many. What is typed and fits nothing stays and is a problem, never lost."""
 
@@ -123,7 +105,7 @@ class ChoiceEditor(Editor):
         super().__init__(theme, tr)
         self._options = list(options)
         self._chosen: Option | None = None
-        self.box = _Box(theme)
+        self.box = ComboBox(theme)
         self.box.setEditable(True)
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)

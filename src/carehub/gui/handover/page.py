@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QFileDialog, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from carehub.domain.records import RECORDS
 from carehub.domain.texts import mark
@@ -13,6 +13,7 @@ from carehub.gui.merging.questions import QuestionsPanel
 from carehub.gui.merging.sections import Sections
 from carehub.gui.merging.taking import TakePanel
 from carehub.gui.widgets.basics import Card, button, clear, column, label, row, scrolling
+from carehub.gui.widgets.combo import ComboBox
 from carehub.gui.widgets.notice import Banner
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.services import handover, labels, opening, questions, receipts
@@ -72,8 +73,7 @@ class HandoverPage(Page):
     def _build_giving(self) -> None:
         tr, theme = self.texts, self.theme
         self._status = label("", "strong")
-        self._target = QComboBox()
-        self._target.setAccessibleName(tr("For whom"))
+        self._target = ComboBox(theme, tr("For whom"))
         self._export = button(tr("Write the bundle to the stick"), self._ask_folder, theme=theme,
                               icon="fa6s.file-export", kind="primary")  # fmt: skip
         self._done = column(gap=theme.px(th.GAP_S))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QFileDialog, QLabel, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QLabel, QWidget
 
 from carehub.domain.errors import CareHubError, NotFound
 from carehub.domain.people import Child
@@ -16,6 +16,7 @@ from carehub.gui.desktop import Desktop, Page
 from carehub.gui.jobs import Work, once
 from carehub.gui.papers.overprint import OverprintPanel
 from carehub.gui.widgets.basics import Card, button, column, label, row, scrolling
+from carehub.gui.widgets.combo import ComboBox
 from carehub.gui.widgets.pdf import choose_printer, page_count, print_pages, render
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.papers.certificate import Overprint
@@ -75,8 +76,7 @@ class PapersPage(Page):
             body.addWidget(widget)
         self._paper_kind = OverprintPanel(self.desktop, self.reload)
         body.addWidget(self._paper_kind)
-        self.subject = QComboBox()
-        self.subject.setAccessibleName(tr("What the notice is about"))
+        self.subject = ComboBox(theme, tr("What the notice is about"))
         for code in self.desk.codes["notice_subject"]:
             self.subject.addItem(tr.pick(code.zh, code.en), code.code)
         self.subject.activated.connect(self.reload)

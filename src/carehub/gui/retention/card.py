@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QComboBox, QFileDialog
+from PySide6.QtWidgets import QFileDialog
 
 from carehub.domain.errors import CareHubError
 from carehub.domain.rights import Right
@@ -10,6 +10,7 @@ from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
 from carehub.gui.jobs import once
 from carehub.gui.widgets.basics import Card, button, label, row
+from carehub.gui.widgets.combo import ComboBox
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.services import statistics
 
@@ -34,8 +35,7 @@ class ProtectionCard(Card):
         tools.addStretch(1)
         self.body.addLayout(tools)
         if desk.may(Right.USERS):
-            self.smallest = QComboBox()
-            self.smallest.setAccessibleName(tr("Smallest number shown in statistics"))
+            self.smallest = ComboBox(theme, tr("Smallest number shown in statistics"))
             least = statistics.threshold(desk)
             for number in sorted({*CHOICES, least}):
                 self.smallest.addItem(str(number), number)

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtWidgets import QComboBox, QLayout, QLineEdit, QMessageBox
+from PySide6.QtWidgets import QLayout, QLineEdit, QMessageBox
 
 from carehub.domain.errors import CareHubError
 from carehub.domain.rights import Right
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
 from carehub.gui.widgets.basics import Card, button, clear, column, label, line_edit, row
+from carehub.gui.widgets.combo import ComboBox
 from carehub.gui.widgets.pdf import choose_printer, print_pages
 from carehub.services import opening, printing, users
 from carehub.services.users import Person
@@ -55,8 +56,7 @@ class UsersCard(Card):
             line = row(name, label(codes["role"].name_of(person.role, tr), "muted", wrap=False), gap=theme.px(th.GAP_S))
             line.setStretch(0, 1)
             return line
-        role = QComboBox()
-        role.setAccessibleName(tr("Role of {name}", name=person.name))
+        role = ComboBox(theme, tr("Role of {name}", name=person.name))
         for code in users.roles(self._desk):
             role.addItem(codes["role"].name_of(code, tr), code)
         role.setCurrentIndex(role.findData(person.role))
@@ -90,8 +90,7 @@ class UsersCard(Card):
     def ask_new(self) -> None:
         """Asks for a new person's name, role and first password."""
         tr = self._tr
-        self.role = QComboBox()
-        self.role.setAccessibleName(tr("Role"))
+        self.role = ComboBox(self._theme, tr("Role"))
         for code in users.roles(self._desk):
             self.role.addItem(self._desk.codes["role"].name_of(code, tr), code)
         self._ask({"name": tr("Name of the person"), "new": tr("First password, to be changed by that person"),

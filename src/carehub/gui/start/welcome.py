@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from carehub.domain.codes import Codebook
 from carehub.domain.errors import CareHubError
@@ -14,6 +14,7 @@ from carehub.gui.jobs import Jobs
 from carehub.gui.start.restoring import RestoreCard
 from carehub.gui.theme import Theme
 from carehub.gui.widgets.basics import Card, button, clear, column, label, line_edit, look, row, scrolling
+from carehub.gui.widgets.combo import ComboBox
 from carehub.gui.widgets.notice import Banner
 from carehub.gui.widgets.pdf import choose_printer, print_pages
 from carehub.services import backups, cards, opening, printing
@@ -91,7 +92,7 @@ class WelcomePage(QWidget):
     def _form(self) -> None:
         clear(self._body)
         tr, theme = self._tr, self._theme
-        self._level = QComboBox()
+        self._level = ComboBox(theme, tr("Level"))
         for code in reversed(list(self._codes["level"])):
             self._level.addItem(tr.pick(code.zh, code.en), code.code)
         self._card_path: Path | None = None
