@@ -18,6 +18,7 @@ from carehub.domain.texts import mark
 from carehub.papers.certificate import Overprint
 from carehub.services import (
     access,
+    activities,
     awards,
     children,
     importing,
@@ -41,6 +42,8 @@ SPECIAL: dict[str, Callable[[Desk, Mapping[str, object]], tuple[Record, object]]
     "talk": talks.add,
     "incident": incidents.add,
     "attachment": not_generic,
+    "activity": activities.add,
+    "attendance": activities.add_attendance,
 }
 """Records whose numbers the program gives out, and those that are added in another way."""
 
@@ -164,7 +167,9 @@ def edit(
         if kind == "child":
             made = children.read(desk, [children.edit(desk, id, values)[0].id])[0].as_dict()
         else:
-            made = _as_dict(records.edit(desk, record, id, _full_references(desk, record, values))[0])
+            full = _full_references(desk, record, values)
+            row, _ = activities.edit(desk, id, full) if kind == "activity" else records.edit(desk, record, id, full)
+            made = _as_dict(row)
     _show(made, json=json)
 
 
