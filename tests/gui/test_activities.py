@@ -17,6 +17,7 @@ from carehub.gui.activities.making import MakePledgesPage
 from carehub.gui.activities.meeting import MeetingPage
 from carehub.gui.activities.page import LISTS, ActivitiesPage
 from carehub.gui.activities.signing import SignPledgesPage
+from carehub.gui.papers.page import PapersPage
 from carehub.gui.people.page import VolunteerFormPage
 from carehub.gui.window import MainWindow
 from carehub.services import activities, children, pledges, records, visits
@@ -225,3 +226,20 @@ def test_every_section_opens_empty_and_says_how_to_begin(open_window: Open, desk
         shown = page.lists[key]
         assert shown.empty.isVisible(), key
     assert not records.ids(desk, Attendance)
+
+
+def test_papers_open_from_their_pages(open_window: Open, qtbot: QtBot, desk: Desk, people: list[str]) -> None:
+    activity = activity_of(desk)
+    activities.tick(desk, activity, "child_id", people[:1])
+    window = open_window(desk)
+    window.shell.open_address(f"activity/{activity}")
+    next(b for b in window.shell.page.findChildren(QPushButton) if b.accessibleName() == "签到表").click()
+    page = window.shell.page
+    assert isinstance(page, PapersPage)
+    qtbot.waitUntil(lambda: page._pages == 1)
+    assert "书法班" in words(page)
+    window.shell.open_address("activities/patrols")
+    window.shell.open_address("papers/patrol-log")
+    qtbot.waitUntil(lambda: bool(page._data) and not window.jobs.busy)
+    window.shell.open_address("papers/minutes")  # no meeting yet: said, not a fault
+    qtbot.waitUntil(lambda: page._pages == 0)

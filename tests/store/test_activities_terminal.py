@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from typer.testing import CliRunner
 
@@ -52,3 +53,27 @@ def test_each_is_added_listed_and_changed(room: tuple[Path, str, str]) -> None:
         assert word in run("list", folder, kind).output, kind
     assert run("add", folder, "attendance", f"activity_id={activity['id']}").exit_code == 1, "nobody named"
     assert run("edit", folder, "activity", activity["id"], "ends_at=9:00").exit_code == 1, "ends before it begins"
+
+
+def test_the_papers_are_printed_into_files(room: tuple[Path, str, str]) -> None:
+    folder, child, helper = room
+    assert run("papers", folder, "minutes", "--out", folder.parent / "x.pdf").exit_code == 1, "nothing to print yet"
+    activity = ok("add", folder, "activity", "title=书法班", "kind=兴趣班", "held_on=2026-05-01")["id"]
+    ok("add", folder, "attendance", f"activity_id={activity}", f"child_id={child}")
+    told = ("theme=防溺水", "third_party=家长", "expires_on=2027-12-31")
+    made = [ok("add", folder, "pledge", f"child_id={child}", f"year={year}", *told)["id"] for year in (2026, 2027)]
+    ok("add", folder, "patrol", "patrolled_on=2026-05-02", "cafe=蓝天网吧", f"volunteer_id={helper}")
+    patrol = ok("list", folder, "patrol")[0]["id"]
+    meeting = ok("add", folder, "joint_meeting", "held_on=2026-05-03", "chair=周明辉")["id"]
+    ok("add", folder, "resolution", f"meeting_id={meeting}", "wording=走访一遍", "due_on=2026-05-30")
+    for paper, ids, words, pages in (
+        ("sign-in", activity, ("书法班", "周小雨"), 1),
+        ("pledge", ",".join(made), ("周小雨", "不私自下河塘"), 2),
+        ("minutes", meeting[-8:], ("周明辉", "走访一遍"), 1),
+        ("patrol-log", patrol, ("蓝天网吧", "王建国"), 1),
+    ):
+        out = folder.parent / f"{paper}.pdf"
+        assert ok("papers", folder, paper, "--out", out, "--ids", ids)["pages"] == pages, paper
+        with pypdfium2.PdfDocument(out) as pdf:
+            text = pdf[0].get_textpage().get_text_bounded()
+        assert [word for word in words if word not in text] == [], paper

@@ -21,6 +21,7 @@ from carehub.services import (
     activities,
     awards,
     children,
+    group_papers,
     importing,
     incidents,
     labels,
@@ -261,7 +262,9 @@ def papers(
     paper: Annotated[
         str,
         typer.Argument(
-            metavar="PAPER", help="one of: visit-sheet, certificate, test-print, consent-form, public-notice"
+            metavar="PAPER",
+            help="one of: visit-sheet, certificate, test-print, consent-form, public-notice, sign-in, pledge, minutes, "
+            "patrol-log",
         ),
     ],
     out: Annotated[Path, typer.Option(help="the PDF to write")],
@@ -286,6 +289,8 @@ def papers(
             made = drive(printing.consent_form_file(desk, out, chosen), quiet=json)
         elif paper == "public-notice":
             made = notices.write(desk, out, chosen, subject).printed(out)
+        elif paper in group_papers.PAPERS:
+            made = drive(group_papers.file(desk, out, paper, chosen), quiet=json)
         else:
             made = printing.test_print_file(out, _offset(overprint) or Overprint())
     if json:
