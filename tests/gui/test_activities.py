@@ -9,20 +9,27 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from carehub.domain.activities import Attendance, Patrol, Pledge
+from carehub.domain.activities import Activity, Attendance, Patrol, PatrolSheet, Pledge
 from carehub.domain.meetings import JointMeeting, Resolution
+from carehub.domain.office import Site
 from carehub.domain.people import Volunteer
+from carehub.domain.sheet_number import grouped, new_sheet_number
 from carehub.gui.activities.activity import ActivityPage
+from carehub.gui.activities.forms import PatrolFormPage, PledgeFormPage, ResolutionFormPage
 from carehub.gui.activities.making import MakePledgesPage
 from carehub.gui.activities.meeting import MeetingPage
 from carehub.gui.activities.page import LISTS, ActivitiesPage
+from carehub.gui.activities.patrol_sheet import PatrolSheetPage
 from carehub.gui.activities.signing import SignPledgesPage
 from carehub.gui.papers.page import PapersPage
 from carehub.gui.people.page import VolunteerFormPage
 from carehub.gui.window import MainWindow
-from carehub.services import activities, children, pledges, records, visits
+from carehub.services import activities, children, group_papers, patrols, pledges, records, visits
 from carehub.services.desk import Desk
 from carehub.services.pledges import Group
+
+from ..work import drive
+from .conftest import shown as shown_words
 
 Open = Callable[..., MainWindow]
 TODAY = date.today()
@@ -243,3 +250,100 @@ def test_papers_open_from_their_pages(open_window: Open, qtbot: QtBot, desk: Des
     qtbot.waitUntil(lambda: bool(page._data) and not window.jobs.busy)
     window.shell.open_address("papers/minutes")  # no meeting yet: said, not a fault
     qtbot.waitUntil(lambda: page._pages == 0)
+
+
+def scan(window: MainWindow, qtbot: QtBot, number: str) -> None:
+    """A scanner types a number into the search box and presses Enter."""
+    qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    focus = window.focusWidget()
+    qtbot.keyClicks(focus, number)
+    qtbot.keyClick(focus, Qt.Key.Key_Return)
+
+
+def test_the_number_of_a_sheet_opens_its_record(open_window: Open, qtbot: QtBot, desk: Desk, people: list[str]) -> None:
+    activity = activity_of(desk)
+    told = {"year": YEAR, "theme": "drowning", "third_party": "parents", "expires_on": date(YEAR, 12, 31)}
+    pledge = pledges.make(desk, people[2:], told)[0][0]
+    for paper, row in (("sign-in", activity), ("pledge", pledge)):
+        drive(group_papers.pdf(desk, paper, [row]))
+    window = open_window(desk)
+    scan(window, qtbot, records.get(desk, Activity, activity).sheet_no or "")
+    assert isinstance(window.shell.page, ActivityPage)
+    assert window.shell.page.title == "书法班"
+    scan(window, qtbot, grouped(records.get(desk, Pledge, pledge).sheet_no or ""))
+    page = window.shell.page
+    assert isinstance(page, PledgeFormPage)
+    assert page.title == "责任书：欧阳子涵"
+    page.form.editor("pupil_on").set_text(str(TODAY))
+    page.save()
+    assert records.get(desk, Pledge, pledge).pupil_on == TODAY
+    scan(window, qtbot, new_sheet_number(TODAY))
+    assert "这里没有表号为" in words(window)
+
+
+def test_a_patrol_log_that_came_back_is_typed_in_round_by_round(open_window: Open, qtbot: QtBot, desk: Desk) -> None:
+    helper = records.add(desk, Volunteer, {"name": "王建国"})[0].id
+    window = open_window(desk)
+    window.shell.open_address("papers/patrol-sheet")
+    page = window.shell.page
+    assert isinstance(page, PapersPage)
+    qtbot.waitUntil(lambda: page._pages == 1)
+    assert records.ids(desk, PatrolSheet) == [], "a look at it is no sheet"
+    drive(page._work(preview=False))
+    (sheet,) = records.fetch(desk, PatrolSheet, records.ids(desk, PatrolSheet))
+    scan(window, qtbot, sheet.sheet_no or "")
+    for n, cafe in enumerate(("蓝天网吧", "极速网咖"), start=1):
+        log = window.shell.page
+        assert isinstance(log, PatrolSheetPage)
+        assert log.title == f"巡查记录 {grouped(sheet.sheet_no or '')}"
+        next(b for b in log.findChildren(QPushButton) if b.accessibleName() == "添加巡查").click()
+        form = window.shell.page
+        assert isinstance(form, PatrolFormPage)
+        form.form.editor("cafe").set_text(cafe)
+        form.form.editor("volunteer_id").set_text(helper)
+        form.save()
+        assert log.table.model().rowCount() == n
+    records.add(desk, Patrol, {"patrolled_on": TODAY, "cafe": "别处", "volunteer_id": helper})
+    window.shell.open_address(f"patrol-sheet/{sheet.id}")
+    assert log.table.model().rowCount() == 2, "only what stands on this log"
+    window.shell.open_address("patrol/new")
+    window.shell.page.form.editor("cafe").set_text("网吧")  # type: ignore[attr-defined]
+    window.shell.page.form.editor("volunteer_id").set_text(helper)  # type: ignore[attr-defined]
+    window.shell.page.save()  # type: ignore[attr-defined]
+    assert len(patrols.of_sheet(desk, sheet.id)) == 2
+
+
+def test_a_room_answers_what_the_office_resolved_and_cannot_reword_it(open_window: Open, desk: Desk) -> None:
+    """The row stands as a return bundle brings it: at home here, its meeting at the office (see tests/sync)."""
+    late = TODAY - timedelta(days=2)
+    with desk.unit() as unit:
+        unit.session.add(Site(id="0" * 26, site_id="0" * 26, name="石桥镇", level="township"))
+        unit.session.add(Resolution(site_id=desk.site.id, meeting_id="1" * 26, wording="国庆前走访一遍", due_on=late,
+                                    responsible_id=desk.site.id, set_by_id="0" * 26, resolved_on=late))  # fmt: skip
+    (row,) = records.ids(desk, Resolution)
+    window = open_window(desk)
+    assert "过期没办的决议" in shown_words(window.shell.page), "Today says so"
+    window.shell.open_address("activities/resolutions")
+    place = window.shell.page
+    assert isinstance(place, ActivitiesPage)
+    model = place.table.rows
+    shown = [model.index(0, n).data() for n in range(len(model.columns))]
+    assert shown[0] == "国庆前走访一遍"
+    assert "石桥镇" in shown
+    assert "已过 2 天" in str(shown[-1])
+    window.shell.open_address(f"resolution/{row}")
+    page = window.shell.page
+    assert isinstance(page, ResolutionFormPage)
+    assert f"“石桥镇”{late} 开会定下的" in words(page)
+    assert not page.form.fields["wording"].isEnabled()
+    page.form.editor("done_on").set_text(str(TODAY))
+    page.form.editor("result").set_text("走访完")
+    page.save()
+    saved = records.get(desk, Resolution, row)
+    assert (saved.done_on, saved.result, saved.wording) == (TODAY, "走访完", "国庆前走访一遍")
+    window.shell.open_address("today")
+    assert "过期没办的决议" not in shown_words(window.shell.page)
+    meeting = records.add(desk, JointMeeting, {"held_on": TODAY})[0].id
+    window.shell.open_address(f"resolution/{meeting}")
+    assert page.form.fields["wording"].isEnabled(), "one's own is worded here"
+    assert "开会定下的" not in words(page)

@@ -6,12 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from carehub.domain.activities import Activity, Attendance, Patrol, Pledge
+from carehub.domain.activities import Activity, Attendance, Pledge
 from carehub.domain.errors import InvalidInput, NotAllowed
 from carehub.domain.meetings import JointMeeting, Resolution
 from carehub.domain.people import Volunteer
 from carehub.domain.records import RECORDS
-from carehub.services import activities, children, erasing, history, opening, records, transfers
+from carehub.services import (
+    activities,
+    children,
+    erasing,
+    history,
+    opening,
+    patrols,
+    records,
+    sheet_numbers,
+    transfers,
+)
 from carehub.services.desk import Desk
 from carehub.store.queries import Wanted
 
@@ -20,7 +30,7 @@ from .levels import Tree, check
 from .sticks import state
 from .test_erasing import leftovers
 
-KINDS = ("activity", "attendance", "pledge", "patrol", "joint_meeting", "resolution")
+KINDS = ("activity", "attendance", "pledge", "patrol_sheet", "patrol", "joint_meeting", "resolution")
 NAME = "钟𬭁鐩"
 
 
@@ -38,13 +48,14 @@ def fill(desk: Desk) -> dict[str, str]:
     signed = {"year": 2026, "theme": "网吧", "third_party": "cafe", "third_name": "蓝天网吧", "pupil_on": "2026-03-01"}
     pledge = records.add(desk, Pledge, {"child_id": child.child.id, "expires_on": "2026-12-31", **signed})[0].id
     round_ = {"patrolled_on": "2026-10-03", "cafe": "蓝天网吧", "minutes": 50, "found": "有两名学生", "told": "老板"}
-    patrol = records.add(desk, Patrol, {"volunteer_id": helper, **round_})[0].id
+    log = sheet_numbers.new_patrol_sheet(desk)[0].id
+    patrol = patrols.add(desk, {"volunteer_id": helper, **round_}, log)[0].id
     held = {"held_on": "2026-09-10", "chair": "周明辉", "expected": 12, "present": 11, "agenda": "秋季学期走访安排"}
     meeting = records.add(desk, JointMeeting, held)[0].id
     resolved = {"wording": "国庆前走访一遍", "responsible_id": desk.site.id, "due_on": "2026-09-30"}
     resolution = records.add(desk, Resolution, {"meeting_id": meeting, **resolved})[0].id
     return {"child": child.child.id, "volunteer": helper, "activity": activity, "attendance": came,
-            "of_guardian": guardian, "pledge": pledge, "patrol": patrol, "joint_meeting": meeting,
+            "of_guardian": guardian, "pledge": pledge, "patrol_sheet": log, "patrol": patrol, "joint_meeting": meeting,
             "resolution": resolution}  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from carehub.services import (
     importing,
     incidents,
     labels,
+    meetings,
     notices,
     printing,
     records,
@@ -45,8 +46,15 @@ SPECIAL: dict[str, Callable[[Desk, Mapping[str, object]], tuple[Record, object]]
     "attachment": not_generic,
     "activity": activities.add,
     "attendance": activities.add_attendance,
+    "resolution": meetings.resolve,
 }
 """Records whose numbers the program gives out, and those that are added in another way."""
+EDITED: dict[str, Callable[[Desk, str, Mapping[str, object]], tuple[Record, object]]] = {
+    "activity": activities.edit,
+    "joint_meeting": meetings.edit_meeting,
+    "resolution": meetings.edit,
+}
+"""Records that are changed in another way."""
 
 NOT_A_PAIR = mark("“{text}” is not of the form field=value.")
 NOT_AN_OFFSET = mark("“{text}” is not an offset. Write millimetres like 1.5,-2.")
@@ -169,7 +177,8 @@ def edit(
             made = children.read(desk, [children.edit(desk, id, values)[0].id])[0].as_dict()
         else:
             full = _full_references(desk, record, values)
-            row, _ = activities.edit(desk, id, full) if kind == "activity" else records.edit(desk, record, id, full)
+            special = EDITED.get(kind)
+            row, _ = special(desk, id, full) if special else records.edit(desk, record, id, full)
             made = _as_dict(row)
     _show(made, json=json)
 
@@ -264,7 +273,7 @@ def papers(
         typer.Argument(
             metavar="PAPER",
             help="one of: visit-sheet, certificate, test-print, consent-form, public-notice, sign-in, pledge, minutes, "
-            "patrol-log",
+            "patrol-log, patrol-sheet",
         ),
     ],
     out: Annotated[Path, typer.Option(help="the PDF to write")],

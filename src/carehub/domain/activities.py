@@ -10,6 +10,7 @@ from carehub.domain.texts import mark
 WHEN = mark("When")
 WHO = mark("Who takes care")
 AFTER = mark("Afterwards")
+SHEET = mark("Sheet")
 SIGNED = mark("Signed")
 
 PARTIES = ("pupil", "school", "third", "committee")
@@ -34,6 +35,7 @@ class Activity(Record, table=True):
     leader: str | None = fact(mark("Leader"), Kind.NAME, group=WHO, listed=True)
     safety_officer: str | None = fact(mark("Safety officer"), Kind.NAME, group=WHO)
     summary: str | None = fact(mark("How the activity went"), Kind.LONG, group=AFTER)
+    sheet_no: str | None = fact(mark("Sheet number"), group=SHEET, system=True, searched=True, index=True, length=12)
 
 
 class Attendance(Record, table=True):
@@ -85,6 +87,21 @@ class Pledge(Record, table=True):
     third_on: date | None = fact(mark("Third party signed on"), Kind.DATE, group=SIGNED, past=True, listed=True)
     committee_on: date | None = fact(mark("Committee signed on"), Kind.DATE, group=SIGNED, past=True, listed=True)
     expires_on: date | None = fact(mark("Valid until"), Kind.DATE, required=True, listed=True)
+    sheet_no: str | None = fact(mark("Sheet number"), group=SHEET, system=True, searched=True, index=True, length=12)
+
+
+class PatrolSheet(Record, table=True):
+    """A patrol log that was printed to be filled in by hand. Its rounds are typed in when it comes back."""
+
+    __tablename__ = "patrol_sheet"
+    about: ClassVar[About] = About(
+        mark("Patrol log sheet"), mark("Patrol log sheets"), title="sheet_no", icon="fa6s.shoe-prints"
+    )
+
+    sheet_no: str | None = fact(
+        mark("Sheet number"), group=SHEET, system=True, searched=True, listed=True, index=True, length=12
+    )
+    printed_on: date | None = fact(mark("Printed on"), Kind.DATE, system=True, listed=True)
 
 
 class Patrol(Record, table=True):
@@ -101,3 +118,6 @@ class Patrol(Record, table=True):
     minutes: int | None = fact(mark("Minutes"), Kind.INTEGER, unit=mark("minutes"), listed=True)
     found: str | None = fact(mark("What was found"), Kind.LONG, listed=True)
     told: str | None = fact(mark("Who was told"), listed=True)
+    sheet_id: str | None = fact(
+        mark("Patrol log sheet"), Kind.REFERENCE, ref="patrol_sheet", group=SHEET, system=True, index=True
+    )

@@ -30,16 +30,30 @@ class JointMeeting(Record, table=True):
 
 
 class Resolution(Record, table=True):
-    """Something a meeting resolved: who does it, until when, and what came of it."""
+    """Something a meeting resolved: who does it, until when, and what came of it.
+
+    It is at home where it is done: with the responsible site, if that lies below the site that met, so that a room
+    finds there what the township asks of it and writes down what came of it. The meeting itself stays above; who met
+    and when is therefore kept here too.
+    """
 
     __tablename__ = "resolution"
     about: ClassVar[About] = About(mark("Resolution"), mark("Resolutions"), title="wording", icon="fa6s.list-check")
 
     meeting_id: str = fact(
-        mark("Joint meeting"), Kind.REFERENCE, ref="joint_meeting", owner=True, required=True, index=True, listed=True
+        mark("Joint meeting"),
+        Kind.REFERENCE,
+        ref="joint_meeting",
+        home=True,
+        afar=True,
+        required=True,
+        index=True,
+        listed=True,
     )
     wording: str = fact(mark("What was resolved"), Kind.LONG, required=True, searched=True, listed=True)
     responsible_id: str | None = fact(mark("Responsible site"), Kind.REFERENCE, ref="site", listed=True)
     due_on: date | None = fact(mark("Due on"), Kind.DATE, required=True, listed=True)
     done_on: date | None = fact(mark("Done on"), Kind.DATE, past=True, listed=True)
     result: str | None = fact(mark("What came of it"), Kind.LONG)
+    set_by_id: str | None = fact(mark("Resolved by"), Kind.REFERENCE, ref="site", system=True, listed=True)
+    resolved_on: date | None = fact(mark("Resolved on"), Kind.DATE, system=True, listed=True)

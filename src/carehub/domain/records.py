@@ -1,6 +1,6 @@
 """All records the program keeps, in the order their rows should be read by a person."""
 
-from carehub.domain.activities import Activity, Attendance, Patrol, Pledge
+from carehub.domain.activities import Activity, Attendance, Patrol, PatrolSheet, Pledge
 from carehub.domain.attachments import Attachment
 from carehub.domain.care import Pairing, Visit
 from carehub.domain.giving import Award
@@ -27,6 +27,7 @@ RECORDS: dict[str, type[Record]] = {
         Activity,
         Attendance,
         Pledge,
+        PatrolSheet,
         Patrol,
         JointMeeting,
         Resolution,

@@ -16,6 +16,7 @@ from carehub.gui.activities.forms import (
 from carehub.gui.activities.making import MakePledgesPage
 from carehub.gui.activities.meeting import MeetingPage
 from carehub.gui.activities.page import ActivitiesPage
+from carehub.gui.activities.patrol_sheet import PatrolSheetPage
 from carehub.gui.activities.signing import SignPledgesPage
 from carehub.gui.attachments.viewer import AttachmentPage
 from carehub.gui.children.child import ChildPage
@@ -72,6 +73,7 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "pledge-make": MakePledgesPage,
     "pledge-sign": SignPledgesPage,
     "patrol": PatrolFormPage,
+    "patrol-sheet": PatrolSheetPage,
     "meeting": MeetingPage,
     "meeting-form": MeetingFormPage,
     "resolution": ResolutionFormPage,
@@ -93,6 +95,9 @@ OWNERS = {"child": "children", "child-form": "children", "visit": "children", "v
           "accesses": "settings", "attachment": "children", "consent": "children", "withdraw": "children",
           "talk": "children", "incident": "children", "retention": "settings",
           "activity": "activities", "activity-form": "activities", "pledge": "activities", "pledge-make": "activities",
-          "pledge-sign": "activities", "patrol": "activities", "meeting": "activities", "meeting-form": "activities",
-          "resolution": "activities"}  # fmt: skip
+          "pledge-sign": "activities", "patrol": "activities", "patrol-sheet": "activities", "meeting": "activities",
+          "meeting-form": "activities", "resolution": "activities"}  # fmt: skip
 """Pages without a place of their own → the place that is marked while they are shown."""
+
+SHEETS = {"visit": "visit", "activity": "activity", "pledge": "pledge", "patrol_sheet": "patrol-sheet"}
+"""Records whose sheets carry a number → the page that opens where the number is typed or scanned."""

@@ -12,6 +12,7 @@ from carehub.domain.people import Child
 from carehub.domain.texts import mark
 from carehub.papers.fonts import Face
 from carehub.papers.grid import Grid, label, value
+from carehub.papers.numbered import stamp
 from carehub.papers.press import Press
 from carehub.papers.sheet import BODY, Box, Sheet
 
@@ -29,12 +30,13 @@ NAMES = {
 @dataclass(frozen=True, slots=True)
 class PledgeSheet:
     """One pledge with its child, the office that keeps it, and the wording of its theme: party → what it promises.
-    Of the third party there are two wordings, `parents` and `cafe`."""
+    Of the third party there are two wordings, `parents` and `cafe`. By the number the pledge is found again."""
 
     pledge: Pledge
     child: Child
     office: str
     wording: Mapping[str, str]
+    number: str = ""
 
 
 def write_pledges(out: BinaryIO, sheets: Sequence[PledgeSheet], press: Press) -> int:
@@ -49,6 +51,7 @@ def write_pledges(out: BinaryIO, sheets: Sequence[PledgeSheet], press: Press) ->
 def _page(paper: Sheet, sheet: PledgeSheet, press: Press) -> None:
     texts, pledge, child = press.texts, sheet.pledge, sheet.child
     theme = press.value(pledge, "theme")
+    stamp(paper, LEFT + WIDTH, 9, 18, press.label(Pledge, "sheet_no"), sheet.number)
     paper.fit(Box(LEFT, TOP, WIDTH, 11), texts(TITLE), Face.TITLE, 22, align="center")
     told = texts("({theme}, {year})", theme=theme, year=pledge.year or "")
     paper.fit(Box(LEFT, TOP + 11, WIDTH, 8), told, Face.KAITI, BODY, align="center")

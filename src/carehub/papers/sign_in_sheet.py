@@ -26,17 +26,18 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class SignInSheet:
-    """An activity, the office that holds it, and who is expected or came."""
+    """An activity, the office that holds it, who is expected or came, and the number by which the sheet is found."""
 
     activity: Activity
     office: str
     guests: Sequence[Guest]
+    number: str = ""
 
 
 def write_sign_in(out: BinaryIO, sheet: SignInSheet, press: Press) -> int:
     """Writes the sheet. Returns the number of pages."""
     texts, activity = press.texts, sheet.activity
-    paper = OfficialPaper(out, press.fonts, texts(TITLE))
+    paper = OfficialPaper(out, press.fonts, texts(TITLE), (press.label(Activity, "sheet_no"), sheet.number))
     paper.title(texts(TITLE))
     for line in _head(sheet, press):
         paper.paragraph(line, indent=False)

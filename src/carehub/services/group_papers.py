@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from carehub import resources
-from carehub.domain.activities import PEOPLE, Activity, Attendance, Patrol, Pledge
+from carehub.domain.activities import PEOPLE, Activity, Attendance, Patrol, PatrolSheet, Pledge
 from carehub.domain.errors import NotFound
 from carehub.domain.facts import facts_of
 from carehub.domain.meetings import JointMeeting, Resolution
@@ -19,12 +19,13 @@ from carehub.domain.progress import Progress
 from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
 from carehub.domain.rights import Right
+from carehub.domain.sheet_number import new_sheet_number
 from carehub.papers.minutes import Minutes, write_minutes
-from carehub.papers.patrol_log import PatrolLog, write_patrol_log
+from carehub.papers.patrol_log import BLANK, PatrolLog, write_patrol_log
 from carehub.papers.pledge import PledgeSheet, write_pledges
 from carehub.papers.press import Press
 from carehub.papers.sign_in_sheet import Guest, SignInSheet, write_sign_in
-from carehub.services import activities, meetings, printing, records
+from carehub.services import activities, meetings, patrols, printing, records, sheet_numbers
 from carehub.services.desk import Desk
 from carehub.services.files import write_over
 from carehub.services.printing import DRAWING, NOTHING_TO_PRINT, PREVIEWED, Printed
@@ -50,7 +51,12 @@ def _sheet(desk: Desk, activity: Activity, press: Press) -> SignInSheet:
         wanted = [p.id for p in people.shown if p.there] if came else [p.id for p in people.shown]
         if came or (_is_ahead(activity) and record is not FamilyMember):
             guests += [_guest(row, record, press) for row in records.fetch(desk, record, wanted)]
-    return SignInSheet(activity, _office(desk, activity), guests)
+    return SignInSheet(activity, _office(desk, activity), guests, _number(activity))
+
+
+def _number(row: Activity | Pledge) -> str:
+    """The number of a row's sheet; before the first printing one that only shows where it will stand."""
+    return row.sheet_no or new_sheet_number(date.today())
 
 
 def _is_ahead(activity: Activity) -> bool:
@@ -71,7 +77,7 @@ def _pledges(desk: Desk, ids: Sequence[str], press: Press) -> list[bytes]:
     children = {c.id: c for c in records.fetch(desk, Child, [p.child_id for p in found])}
     wording = resources.pledges()
     sheets = [
-        PledgeSheet(p, children[p.child_id], _office(desk, p), wording.get(p.theme or "", {}))
+        PledgeSheet(p, children[p.child_id], _office(desk, p), wording.get(p.theme or "", {}), _number(p))
         for p in found
         if p.child_id in children
     ]
@@ -88,10 +94,22 @@ def _minutes(desk: Desk, ids: Sequence[str], press: Press) -> list[bytes]:
 
 
 def _patrols(desk: Desk, ids: Sequence[str], press: Press) -> list[bytes]:
-    """One log of all rounds in the order of their days; without any a sheet to fill in."""
+    """One log of all rounds in the order of their days."""
     rounds = sorted(records.fetch(desk, Patrol, ids), key=lambda p: (p.patrolled_on or date.max, p.id))
     log = PatrolLog(rounds, desk.site.name, records.references(desk, Patrol, rounds))
     return [_drawn(write_patrol_log, log, press)]
+
+
+def _patrol_sheets(desk: Desk, ids: Sequence[str], press: Press) -> list[bytes]:
+    """Logs to be filled in, with the rounds that were typed in from them already; without any a look at one."""
+    drawn = []
+    sample = PatrolSheet(site_id=desk.site.id, sheet_no=new_sheet_number(date.today()))
+    for sheet in records.fetch(desk, PatrolSheet, ids) if ids else [sample]:
+        rounds = patrols.of_sheet(desk, sheet.id)
+        names = records.references(desk, Patrol, rounds)
+        log = PatrolLog(rounds, _office(desk, sheet), names, sheet.sheet_no or "", lines=BLANK)
+        drawn.append(_drawn(write_patrol_log, log, press))
+    return drawn
 
 
 PAPERS: dict[str, tuple[type[Record], Paper]] = {
@@ -99,16 +117,19 @@ PAPERS: dict[str, tuple[type[Record], Paper]] = {
     "pledge": (Pledge, _pledges),
     "minutes": (JointMeeting, _minutes),
     "patrol-log": (Patrol, _patrols),
+    "patrol-sheet": (PatrolSheet, _patrol_sheets),
 }
 """Name of a paper → the record whose rows it shows, and how it is drawn."""
 
 
 def chosen(desk: Desk, paper: str, ids: Sequence[str] = ()) -> list[str]:
-    """The rows of a paper: those named, else the latest activity or meeting, this year's pledges or patrols. Raises
-    `NotFound` for an unknown id."""
+    """The rows of a paper: those named, else the latest activity or meeting, this year's pledges or patrols; a patrol
+    log to be filled in is made when it is printed. Raises `NotFound` for an unknown id."""
     record, _ = PAPERS[paper]
     if ids:
         return records.resolve_ids(desk, record, ids)
+    if record is PatrolSheet:
+        return []
     year = date.today().year
     if record is Pledge:
         return records.ids(desk, Pledge, Wanted(filters={"year": year}))
@@ -136,10 +157,21 @@ def pdf(
     desk.require(Right.TAKE_OUT)
     rows = chosen(desk, paper, ids)
     yield Progress(0, max(1, len(rows)), DRAWING)
+    rows = rows if preview else _numbered(desk, paper, rows)
     drawn = PAPERS[paper][1](desk, rows[:PREVIEWED] if preview else rows, printing.press())
     if not drawn:
         raise NotFound(NOTHING_TO_PRINT)
     return _joined(drawn), max(1, len(rows))
+
+
+def _numbered(desk: Desk, paper: str, rows: list[str]) -> list[str]:
+    """Gives the sheets of a paper the numbers they lack; of a preview nothing is kept."""
+    record, _ = PAPERS[paper]
+    if record is PatrolSheet and not rows:
+        return [sheet_numbers.new_patrol_sheet(desk)[0].id]
+    if record is Activity or record is Pledge:
+        sheet_numbers.give(desk, record, rows)
+    return rows
 
 
 def file(desk: Desk, out: Path, paper: str, ids: Sequence[str] = ()) -> Generator[Progress, None, Printed]:

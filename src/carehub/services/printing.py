@@ -245,6 +245,6 @@ def test_print_file(out: Path, overprint: Overprint) -> Printed:
 
 PAPERS = (
     "visit-sheet", "certificate", "test-print", "consent-form", "public-notice", "sign-in", "pledge", "minutes",
-    "patrol-log",
+    "patrol-log", "patrol-sheet",
 )  # fmt: skip
 """The papers by their name in the terminal."""

@@ -1,6 +1,7 @@
 """Sign-in sheet, four-party pledge, minutes and patrol log. What a user would lose: a paper that goes to a school or a
 meeting and lacks a name, a promise, a day or room to sign."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,13 +11,14 @@ from carehub.domain.activities import PARTIES, Activity, Patrol, Pledge
 from carehub.domain.meetings import JointMeeting, Resolution
 from carehub.domain.people import Child
 from carehub.papers.minutes import Minutes, write_minutes
-from carehub.papers.patrol_log import PatrolLog, write_patrol_log
+from carehub.papers.patrol_log import BLANK, PatrolLog, write_patrol_log
 from carehub.papers.pledge import PledgeSheet, write_pledges
 from carehub.papers.sign_in_sheet import Guest, SignInSheet, write_sign_in
 
 HOME = {"site_id": "s"}
 OFFICE = "桃源县观音寺镇茶庵村关心下一代工作室"
 MONSTER = "䶮" * 400
+NUMBER = "261124004273"
 
 
 def pledge_of(name: str = "王小䶮", **values: object) -> PledgeSheet:
@@ -156,6 +158,18 @@ def test_the_log_holds_every_round(press, printed) -> None:
 
 
 def test_an_empty_log_is_a_sheet_to_fill_in(press, printed) -> None:
-    pdf = printed(write_patrol_log, PatrolLog([], OFFICE, {}), press)
-    assert len(pdf) == 1
-    assert "发现的情况" in pdf.text()
+    rounds = [Patrol(**HOME, cafe="蓝天网吧")]
+    for known in ([], rounds):
+        pdf = printed(write_patrol_log, PatrolLog(known, OFFICE, {}, NUMBER, lines=BLANK), press)
+        assert len(pdf) == 1
+        assert "表号 2611 2400 4273" in pdf.text()
+        assert "发现的情况" in pdf.text()
+
+
+def test_every_page_of_a_sheet_carries_its_number(press, printed) -> None:
+    guests = [Guest(f"第{n}人", "儿童", "") for n in range(60)]
+    pdf = printed(write_sign_in, SignInSheet(activity_of(), OFFICE, guests, NUMBER), press)
+    assert len(pdf) > 2
+    assert [n for n in range(len(pdf)) if "表号 2611 2400 4273" not in pdf.text(n)] == []
+    sheet = replace(pledge_of(), number=NUMBER)
+    assert "表号 2611 2400 4273" in printed(write_pledges, [sheet], press).text()

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
 from carehub.domain.activities import PARTIES, Activity, Patrol, Pledge
-from carehub.domain.meetings import JointMeeting
+from carehub.domain.meetings import JointMeeting, Resolution
 from carehub.domain.texts import mark
 from carehub.gui import theme as th
+from carehub.gui.activities.how_far import how_far
 from carehub.gui.desktop import Desktop
 from carehub.gui.generic import ListPage
 from carehub.gui.tables import Column
@@ -96,9 +98,12 @@ class PatrolsList(_Listed):
     first = Wanted(order="patrolled_on", descending=True)
 
     def more_buttons(self) -> list[QWidget]:
-        log = button(self.texts("Print the patrol log"), lambda: self.frame.open_address("papers/patrol-log"),
-                     theme=self.theme, icon="fa6s.print")  # fmt: skip
-        return [log]
+        words = {"patrol-sheet": mark("Print a log to fill in"), "patrol-log": mark("Print the patrol log")}
+        return [
+            button(self.texts(word), partial(self.frame.open_address, f"papers/{paper}"), theme=self.theme,
+                   icon="fa6s.print")
+            for paper, word in words.items()
+        ]  # fmt: skip
 
 
 class MeetingsList(_Listed):
@@ -126,3 +131,22 @@ class MeetingsList(_Listed):
         if late:
             return self.texts("{count}, {late} overdue", count=left, late=late)
         return str(left or "")
+
+
+class ResolutionsList(_Listed):
+    """What meetings resolved, here, below, and of offices above what is to be done here: open ones first."""
+
+    record = Resolution
+    form_address = "meeting-form/new"
+    open_as = "resolution"
+    add_word = mark("Add a joint meeting")
+    empty_hint = mark("What joint meetings resolve stands here, also what the office above asks you to do.")
+    usual = ("wording", "responsible_id", "set_by_id")
+    few = ("wording",)
+    first = Wanted(order="done_on")
+
+    def columns(self) -> list[Column]:
+        state = Column("done_on", self.texts("How far"), lambda r: how_far(self.texts, r)[0],
+                       icon=lambda r: self.theme.icon("fa6s.check", th.GOOD) if r.done_on else None,
+                       colour=lambda r: th.ALARM if meetings.is_overdue(r) else th.INK)  # fmt: skip
+        return [*super().columns(), state]

@@ -1,6 +1,5 @@
 """One joint meeting: what was said, and beneath it what was resolved, with the days until which it is due."""
 
-from datetime import date
 from functools import partial
 
 from PySide6.QtWidgets import QLayout, QWidget
@@ -8,6 +7,7 @@ from PySide6.QtWidgets import QLayout, QWidget
 from carehub.domain.errors import CareHubError
 from carehub.domain.meetings import JointMeeting, Resolution
 from carehub.gui import theme as th
+from carehub.gui.activities.how_far import how_far
 from carehub.gui.children.summary import facts_grid
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.widgets.basics import Card, button, clear, column, label, row
@@ -69,7 +69,7 @@ class MeetingPage(Page):
     def _resolution(self, resolution: Resolution, site: str) -> QLayout:
         tr, theme = self.texts, self.theme
         lines: list[QWidget] = [label(resolution.wording, "strong")]
-        told, kind = self._state(resolution)
+        told, kind = how_far(tr, resolution)
         lines.append(label("　".join(t for t in (site, told) if t), kind))
         if resolution.result:
             lines.append(label(resolution.result))
@@ -86,18 +86,6 @@ class MeetingPage(Page):
         line = row(words, *buttons, edit, gap=theme.px(th.GAP_S))
         line.setStretch(0, 1)
         return line
-
-    def _state(self, resolution: Resolution) -> tuple[str, str]:
-        """The words for how far a resolution is, and the look of them."""
-        tr, due = self.texts, resolution.due_on
-        if resolution.done_on:
-            return tr("Done on {day}", day=resolution.done_on), "muted"
-        if due is None:
-            return tr("No day is set"), "muted"
-        days = (due - date.today()).days
-        if days < 0:
-            return tr("⚠ Due on {day}, {days} days overdue", day=due, days=-days), "alarm"
-        return tr("Due on {day}, {days} days left", day=due, days=days), "muted"
 
     def _done(self, resolution_id: str) -> None:
         try:

@@ -1,8 +1,8 @@
-"""The place “Activities”: four lists, one in sight at a time."""
+"""The place “Activities”: five lists, one in sight at a time."""
 
 from carehub.domain.texts import mark
 from carehub.gui import theme as th
-from carehub.gui.activities.lists import ActivitiesList, MeetingsList, PatrolsList, PledgesList
+from carehub.gui.activities.lists import ActivitiesList, MeetingsList, PatrolsList, PledgesList, ResolutionsList
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.generic import ListPage
 from carehub.gui.merging.sections import Sections
@@ -14,6 +14,7 @@ LISTS: dict[str, tuple[str, type[ListPage]]] = {
     "pledges": (mark("Pledges"), PledgesList),
     "patrols": (mark("Patrols"), PatrolsList),
     "meetings": (mark("Joint meetings"), MeetingsList),
+    "resolutions": (mark("Resolutions"), ResolutionsList),
 }
 
 

@@ -32,6 +32,7 @@ PAPERS = {
     "pledge": mark("Pledges"),
     "minutes": mark("Minutes of the joint meeting"),
     "patrol-log": mark("Log of internet café patrols"),
+    "patrol-sheet": mark("Patrol log to fill in"),
 }
 OF_CHILDREN = ("visit-sheet", "consent-form", "public-notice")
 """Papers for children: without a choice for all active ones."""
@@ -41,7 +42,7 @@ class PapersPage(Page):
     """Left: which paper, for whom. Right: the pages as they will come out of the printer."""
 
     tables = frozenset({"child", "visit", "award", "family_member", "consent", "activity", "attendance", "pledge",
-                        "patrol", "joint_meeting", "resolution"})  # fmt: skip
+                        "patrol", "patrol_sheet", "joint_meeting", "resolution"})  # fmt: skip
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
