@@ -48,3 +48,9 @@ def retention() -> tuple[Rule, ...]:
     """How long which records are kept."""
     data = tomllib.loads((folder() / "retention.toml").read_text("utf-8"))
     return tuple(Rule(r["kind"], r["after"], int(r["years"]), r["zh"], r["en"]) for r in data["rule"])
+
+
+@cache
+def pledges() -> dict[str, dict[str, str]]:
+    """What the parties of a pledge promise: theme → party → wording."""
+    return tomllib.loads((folder() / "pledge.toml").read_text("utf-8"))

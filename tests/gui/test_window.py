@@ -20,7 +20,7 @@ from carehub.gui.papers.page import PapersPage
 from carehub.gui.start.login import LoginPage
 from carehub.gui.visits.form import VisitFormPage
 from carehub.gui.window import MainWindow
-from carehub.services import children, drafts, handover, merging, opening, questions, records, visits
+from carehub.services import children, drafts, handover, merging, opening, questions, records, sheet_numbers, visits
 from carehub.services.desk import Desk
 from carehub.services.opening import NewStore
 
@@ -100,7 +100,7 @@ def test_a_sheets_number_opens_its_visit_and_saving_it_survives(open_window: Ope
     assert isinstance(page, VisitFormPage)
     page.form.set_values({**page.form.values(), "mood": "concern", "note": "想念父母"})
     page.save()
-    saved = visits.by_sheet(desk, visit.sheet_no or "")
+    saved = sheet_numbers.find(desk, visit.sheet_no or "")
     assert (saved.done_on, saved.mood, saved.note) == (date(2026, 11, 20), "concern", "想念父母")
 
 

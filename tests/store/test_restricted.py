@@ -22,6 +22,7 @@ from typer.testing import CliRunner
 import carehub.services
 from carehub.cli import main as terminal
 from carehub.cli import records as commands
+from carehub.domain.activities import PEOPLE, Activity
 from carehub.domain.attachments import Attachment
 from carehub.domain.errors import CareHubError, NotAllowed
 from carehub.domain.facts import facts_of
@@ -32,6 +33,7 @@ from carehub.services import (
     attachments,
     children,
     drafts,
+    group_papers,
     handover,
     merging,
     opening,
@@ -44,6 +46,7 @@ from carehub.services import (
 )
 from carehub.services.desk import Desk
 from carehub.services.opening import NewStore
+from carehub.services.pledges import Group
 from carehub.store.queries import Wanted
 from carehub.sync import scope
 from carehub.sync.change import Change, canonical
@@ -200,6 +203,9 @@ def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
         "height": [9], "attachment": records.fetch(desk, Attachment, [town.photo]),
         "owner": [attachments.Owner("incident", town.incident), attachments.Owner("child", town.child)],
         "row": [records.get(desk, Child, town.child)], **each,
+        "activity_id": ids, "volunteer_id": ids, "meeting_id": ids, "meeting_ids": lists, "person": list(PEOPLE),
+        "activity": [Activity(id=town.child, site_id=desk.site.id)], "school": ["中心小学"], "group": [Group()],
+        "year": [date.today().year], "theme": ["drowning"], "paper": list(group_papers.PAPERS),
     }  # fmt: skip
 
 

@@ -18,11 +18,14 @@ from carehub.domain.texts import mark
 from carehub.papers.certificate import Overprint
 from carehub.services import (
     access,
+    activities,
     awards,
     children,
+    group_papers,
     importing,
     incidents,
     labels,
+    meetings,
     notices,
     printing,
     records,
@@ -41,8 +44,17 @@ SPECIAL: dict[str, Callable[[Desk, Mapping[str, object]], tuple[Record, object]]
     "talk": talks.add,
     "incident": incidents.add,
     "attachment": not_generic,
+    "activity": activities.add,
+    "attendance": activities.add_attendance,
+    "resolution": meetings.resolve,
 }
 """Records whose numbers the program gives out, and those that are added in another way."""
+EDITED: dict[str, Callable[[Desk, str, Mapping[str, object]], tuple[Record, object]]] = {
+    "activity": activities.edit,
+    "joint_meeting": meetings.edit_meeting,
+    "resolution": meetings.edit,
+}
+"""Records that are changed in another way."""
 
 NOT_A_PAIR = mark("“{text}” is not of the form field=value.")
 NOT_AN_OFFSET = mark("“{text}” is not an offset. Write millimetres like 1.5,-2.")
@@ -164,7 +176,10 @@ def edit(
         if kind == "child":
             made = children.read(desk, [children.edit(desk, id, values)[0].id])[0].as_dict()
         else:
-            made = _as_dict(records.edit(desk, record, id, _full_references(desk, record, values))[0])
+            full = _full_references(desk, record, values)
+            special = EDITED.get(kind)
+            row, _ = special(desk, id, full) if special else records.edit(desk, record, id, full)
+            made = _as_dict(row)
     _show(made, json=json)
 
 
@@ -256,7 +271,9 @@ def papers(
     paper: Annotated[
         str,
         typer.Argument(
-            metavar="PAPER", help="one of: visit-sheet, certificate, test-print, consent-form, public-notice"
+            metavar="PAPER",
+            help="one of: visit-sheet, certificate, test-print, consent-form, public-notice, sign-in, pledge, minutes, "
+            "patrol-log, patrol-sheet",
         ),
     ],
     out: Annotated[Path, typer.Option(help="the PDF to write")],
@@ -281,6 +298,8 @@ def papers(
             made = drive(printing.consent_form_file(desk, out, chosen), quiet=json)
         elif paper == "public-notice":
             made = notices.write(desk, out, chosen, subject).printed(out)
+        elif paper in group_papers.PAPERS:
+            made = drive(group_papers.file(desk, out, paper, chosen), quiet=json)
         else:
             made = printing.test_print_file(out, _offset(overprint) or Overprint())
     if json:

@@ -20,6 +20,7 @@ from carehub.domain.normalise import (
     parse_day,
     parse_flag,
     parse_partial_date,
+    parse_time,
 )
 from carehub.domain.texts import mark
 
@@ -42,6 +43,7 @@ class Problem:
 MISSING = mark("“{label}” is still empty.")
 TOO_LONG = mark("“{label}” is too long: {count} characters, {limit} fit.")
 NOT_A_DAY = mark("“{value}” is not a date. Write it like 2016-09-04.")
+NOT_A_TIME = mark("“{value}” is not a time of day. Write it like 15:20.")
 NOT_A_NUMBER = mark("“{value}” is not a whole number.")
 OUT_OF_RANGE = mark("“{value}” cannot be right: a whole number from 0 is meant.")
 NOT_A_FLAG = mark("“{value}” is neither yes nor no.")
@@ -129,6 +131,8 @@ def _clean(fact: Fact, value: object, codes: Codebook) -> object:
             return day
         case Kind.PARTIAL_DATE:
             return _found(parse_partial_date(value), "format", NOT_A_DAY)
+        case Kind.TIME:
+            return _found(parse_time(value), "format", NOT_A_TIME)
         case Kind.INTEGER:
             return _integer(value)
         case Kind.BOOLEAN:

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     NAME = "name"  # of a person: any character of GB 18030-2022 and the dot ·
     DATE = "date"
     PARTIAL_DATE = "partial_date"  # YYYY, YYYY-MM or YYYY-MM-DD, as much as is known
+    TIME = "time"  # of day, HH:MM
     INTEGER = "integer"
     BOOLEAN = "boolean"
     CHOICE = "choice"  # one code of a code list
@@ -65,6 +66,8 @@ class Fact:
     past: bool = False  # a day that cannot lie in the future
     number: bool = False  # a choice whose codes are stored as numbers
     owner: bool = False  # a reference to the row this one belongs to and is erased with
+    home: bool = False  # a reference to the row this one is at home with, where that is not its owner
+    afar: bool = False  # a reference to a row that may lie outside this store's sight
 
     @property
     def numeric(self) -> bool:

@@ -100,6 +100,9 @@ _COMPACT_MONTH = re.compile(r"([0-9]{4})([0-9]{2})")
 _YEAR = re.compile(r"([0-9]{4})\s*年?")
 
 
+_TIME = re.compile(r"([01]?[0-9]|2[0-3])\s*(?::([0-5][0-9])|点(?:(半)|([0-5]?[0-9])分?|整)?)")
+
+
 def parse_day(value: object) -> date | None:
     """A whole day from a date, an Excel day number, eight digits, or a date written in figures or Chinese numerals.
     None for anything less, and for days that do not exist."""
@@ -121,6 +124,15 @@ def parse_day(value: object) -> date | None:
     if re.fullmatch(r"[0-9]{5}(\.[0-9]+)?", text) and int(float(text)) in _SERIALS:
         return _EXCEL_EPOCH + timedelta(days=int(float(text)))
     return None
+
+
+def parse_time(value: object) -> str | None:
+    """A time of day as HH:MM, from `9:05`, `9：05`, `9点`, `9点半` or `9点5分`; None for anything else."""
+    found = _TIME.fullmatch(half_width(value))
+    if found is None:
+        return None
+    minutes = 30 if found[3] else int(found[2] or found[4] or 0)
+    return f"{int(found[1]):02}:{minutes:02}"
 
 
 def parse_partial_date(value: object) -> str | None:

@@ -1,8 +1,10 @@
 """All records the program keeps, in the order their rows should be read by a person."""
 
+from carehub.domain.activities import Activity, Attendance, Patrol, PatrolSheet, Pledge
 from carehub.domain.attachments import Attachment
 from carehub.domain.care import Pairing, Visit
 from carehub.domain.giving import Award
+from carehub.domain.meetings import JointMeeting, Resolution
 from carehub.domain.office import AccessSummary, Site, User
 from carehub.domain.people import Child, FamilyMember, Volunteer
 from carehub.domain.protection import Consent, Incident, Talk
@@ -22,6 +24,13 @@ RECORDS: dict[str, type[Record]] = {
         Consent,
         Talk,
         Incident,
+        Activity,
+        Attendance,
+        Pledge,
+        PatrolSheet,
+        Patrol,
+        JointMeeting,
+        Resolution,
         Award,
         Attachment,
     )

@@ -15,6 +15,7 @@ from carehub.domain.record import Record
 from carehub.domain.texts import Texts
 from carehub.gui import theme as th
 from carehub.gui.editors import Editor, editor_for
+from carehub.gui.editors.choices import ChoiceEditor, options_of_pairs
 from carehub.gui.editors.field import Field, caption_width
 from carehub.gui.theme import Theme
 from carehub.gui.widgets.basics import Card, column, label, row
@@ -135,6 +136,12 @@ class Form(QWidget):
     def editor(self, name: str) -> Editor:
         """The editor of a field."""
         return self.fields[name].editor
+
+    def offer(self, name: str, pairs: Sequence[tuple[str, str]]) -> None:
+        """Offers other rows, as (id, name), in a field that refers to one."""
+        editor = self.fields[name].editor
+        assert isinstance(editor, ChoiceEditor)
+        editor.set_options(options_of_pairs(pairs))
 
     def focus_first(self) -> None:
         """Puts the cursor into the first field."""

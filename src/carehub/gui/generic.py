@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from carehub.domain.errors import CareHubError
+from carehub.domain.facts import Kind, facts_of
 from carehub.domain.record import Record
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop, Page
@@ -37,10 +38,15 @@ class ListPage(Page):
     empty_hint = ""
     add_word = ""
     few: tuple[str, ...] = ()
+    """The columns at the largest text."""
+    usual: tuple[str, ...] = ()
+    """The columns otherwise; all that are listed if nothing is said here."""
+    first: Wanted = Wanted()
+    """What is shown before anybody asks for something else."""
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
-        self.wanted = Wanted()
+        self.wanted = self.first
         self.count = label("", "muted", wrap=False)
         self.table = RecordTable(self.theme, self.title, self.columns(), self.fetch)
         self.table.opened.connect(lambda i: self.frame.open_address(f"{self.open_as}/{i}"))
@@ -65,12 +71,16 @@ class ListPage(Page):
 
     def columns(self) -> list[Column]:
         """The columns of the list."""
-        names = self.few if self.theme.scale > WIDE_TEXT and self.few else None
-        return columns_from(self.record, self.texts, self.desk.codes, names=names)
+        names = self.few if self.theme.scale > WIDE_TEXT and self.few else self.usual or None
+        self.names: dict[str, str] = {}
+        known = {name: self.names for name, fact in facts_of(self.record).items() if fact.kind is Kind.REFERENCE}
+        return columns_from(self.record, self.texts, self.desk.codes, names=names, references=known)
 
     def fetch(self, ids: Sequence[str]) -> list[object]:
-        """The rows behind some ids, in their order."""
-        return list(records.fetch(self.desk, self.record, ids))
+        """The rows behind some ids, in their order; the names of what they refer to are kept beside."""
+        found = records.fetch(self.desk, self.record, ids)
+        self.names |= records.references(self.desk, self.record, found)
+        return list(found)
 
     def more_buttons(self) -> list[QWidget]:
         """Further buttons beside the primary one."""
@@ -146,6 +156,11 @@ class FormPage(Page):
         """What stands above the form."""
         return QWidget()
 
+    def references(self) -> dict[str, list[tuple[str, str]]]:
+        """What may be chosen in fields that refer to other rows: field → (id, name), read anew whenever a row is
+        opened."""
+        return {}
+
     @property
     def title(self) -> str:
         name = self.texts(self.record.about.label)
@@ -153,6 +168,8 @@ class FormPage(Page):
 
     def open(self, argument: str) -> None:
         self.row_id = "" if argument in ("", "new") else argument
+        for name, pairs in self.references().items():
+            self.form.offer(name, pairs)
         self.form.set_values(self.load())
         clear(self._history)
         if self.row_id:

@@ -5,6 +5,19 @@ from dataclasses import dataclass
 
 from carehub.domain.texts import mark
 from carehub.gui.accesses.page import AccessesPage
+from carehub.gui.activities.activity import ActivityPage
+from carehub.gui.activities.forms import (
+    ActivityFormPage,
+    MeetingFormPage,
+    PatrolFormPage,
+    PledgeFormPage,
+    ResolutionFormPage,
+)
+from carehub.gui.activities.making import MakePledgesPage
+from carehub.gui.activities.meeting import MeetingPage
+from carehub.gui.activities.page import ActivitiesPage
+from carehub.gui.activities.patrol_sheet import PatrolSheetPage
+from carehub.gui.activities.signing import SignPledgesPage
 from carehub.gui.attachments.viewer import AttachmentPage
 from carehub.gui.children.child import ChildPage
 from carehub.gui.children.edit import ChildFormPage
@@ -38,6 +51,7 @@ PLACES = (
     Place("today", "fa6s.sun", mark("Today")),
     Place("children", "fa6s.child-reaching", mark("Children")),
     Place("volunteers", "fa6s.hand-holding-heart", mark("Volunteers")),
+    Place("activities", "fa6s.people-group", mark("Activities")),
     Place("papers", "fa6s.print", mark("Print desk")),
     Place("merge", "fa6s.code-merge", mark("Merge desk"), rooms=False),
     Place("handover", "fa6s.right-left", mark("Hand over")),
@@ -52,6 +66,17 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "visit": VisitFormPage,
     "volunteers": VolunteersPage,
     "volunteer-form": VolunteerFormPage,
+    "activities": ActivitiesPage,
+    "activity": ActivityPage,
+    "activity-form": ActivityFormPage,
+    "pledge": PledgeFormPage,
+    "pledge-make": MakePledgesPage,
+    "pledge-sign": SignPledgesPage,
+    "patrol": PatrolFormPage,
+    "patrol-sheet": PatrolSheetPage,
+    "meeting": MeetingPage,
+    "meeting-form": MeetingFormPage,
+    "resolution": ResolutionFormPage,
     "papers": PapersPage,
     "merge": MergePage,
     "handover": HandoverPage,
@@ -68,5 +93,11 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
 
 OWNERS = {"child": "children", "child-form": "children", "visit": "children", "volunteer-form": "volunteers",
           "accesses": "settings", "attachment": "children", "consent": "children", "withdraw": "children",
-          "talk": "children", "incident": "children", "retention": "settings"}  # fmt: skip
+          "talk": "children", "incident": "children", "retention": "settings",
+          "activity": "activities", "activity-form": "activities", "pledge": "activities", "pledge-make": "activities",
+          "pledge-sign": "activities", "patrol": "activities", "patrol-sheet": "activities", "meeting": "activities",
+          "meeting-form": "activities", "resolution": "activities"}  # fmt: skip
 """Pages without a place of their own → the place that is marked while they are shown."""
+
+SHEETS = {"visit": "visit", "activity": "activity", "pledge": "pledge", "patrol_sheet": "patrol-sheet"}
+"""Records whose sheets carry a number → the page that opens where the number is typed or scanned."""

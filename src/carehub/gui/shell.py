@@ -15,11 +15,11 @@ from carehub.gui import theme as th
 from carehub.gui.bars import Rail, TopBar
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.jobs import Jobs
-from carehub.gui.places import OWNERS, PAGES, PLACES
+from carehub.gui.places import OWNERS, PAGES, PLACES, SHEETS
 from carehub.gui.theme import TextSize, Theme
 from carehub.gui.widgets.basics import button, clear, column, look, row
 from carehub.gui.widgets.notice import Banner
-from carehub.services import undoing, visits
+from carehub.services import sheet_numbers, undoing
 from carehub.services.desk import Desk
 from carehub.store.store import Touched
 
@@ -185,11 +185,12 @@ class Shell(QWidget):
             self.page.search_for(text)
 
     def _enter(self, text: str) -> None:
-        """A sheet's number, typed or scanned, opens its visit."""
+        """A sheet's number, typed or scanned, opens its record."""
         if normalise(text) is None:
             return
         try:
-            self.open_address(f"visit/{visits.by_sheet(self._desktop.desk, text).id}")
+            found = sheet_numbers.find(self._desktop.desk, text)
+            self.open_address(f"{SHEETS[str(found.__tablename__)]}/{found.id}")
         except CareHubError as error:
             self.complain(error)
 

@@ -9,9 +9,12 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QWidget
 
+from carehub.domain.activities import Activity
 from carehub.domain.errors import StoreError
+from carehub.domain.meetings import JointMeeting
 from carehub.domain.people import Child
 from carehub.domain.protection import Incident, Talk
+from carehub.gui.activities.page import LISTS
 from carehub.gui.settings_file import Remembered
 from carehub.gui.theme import TextSize
 from carehub.gui.window import MainWindow
@@ -63,6 +66,11 @@ def addresses(window: MainWindow) -> Iterator[tuple[str, str]]:
         yield from ((n, f"{n}/{ids[0]}") for n in ("consent", "withdraw"))
         yield from ((str(r.__tablename__), f"{r.__tablename__}/{ids[0]}") for r in (Talk, Incident) if desk.sees(r))
     yield from ((n, n) for n in ("volunteers", "handover", "settings", "accesses", "retention"))
+    yield from ((f"activities-{key}", f"activities/{key}") for key in LISTS)
+    yield from ((n, n) for n in ("pledge-make", "pledge-sign"))
+    for record in (Activity, JointMeeting):
+        page = str(record.__tablename__).removeprefix("joint_")
+        yield from ((page, f"{page}/{row}") for row in records.ids(desk, record)[:1])
     if desk.is_office:
         yield "merge", "merge"
 

@@ -74,7 +74,8 @@ def _column(fact: Fact, tr: Texts, codes: Codebook, names: Mapping[str, str]) ->
         return shown(fact, getattr(row, fact.name), tr, codes, names)
 
     title = tr("{label} ({unit})", label=tr(fact.label), unit=tr(fact.unit)) if fact.unit else tr(fact.label)
-    return Column(fact.name, title, show, RIGHT if fact.kind is Kind.INTEGER else LEFT)
+    align = RIGHT if fact.kind is Kind.INTEGER else LEFT
+    return Column(fact.name, title, show, align, sortable=fact.kind is not Kind.REFERENCE)
 
 
 def shown(fact: Fact, value: object, tr: Texts, codes: Codebook, names: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from carehub.papers.fonts import Face, Fonts
 from carehub.papers.grid import Grid, label, value
 from carehub.papers.lines import wrap
+from carehub.papers.numbered import stamp
 from carehub.papers.sheet import BODY, MM, Box, Sheet
 
 LEFT, TOP, WIDTH, HEIGHT = 28.0, 37.0, 156.0, 225.0
@@ -20,8 +21,10 @@ LINE = HEIGHT / 22
 class OfficialPaper:
     """One paper. Add its parts from the top down, then `save`."""
 
-    def __init__(self, out: BinaryIO, fonts: Fonts, title: str) -> None:
+    def __init__(self, out: BinaryIO, fonts: Fonts, title: str, number: tuple[str, str] = ("", "")) -> None:
+        """`number` is what the number of a sheet is called, and the number: then every page carries it."""
         self._sheet = Sheet(out, fonts, title)
+        self._number = number
         self._y = TOP
 
     @property
@@ -37,6 +40,7 @@ class OfficialPaper:
     def _end_page(self) -> None:
         # GB/T 9704: the number stands 7 mm below the type area
         self._sheet.page_number(self._sheet.pages + 1, self._sheet.height - TOP - HEIGHT - 7)
+        stamp(self._sheet, LEFT + WIDTH, 12, 20, *self._number)
         self._sheet.end_page()
         self._y = TOP
 

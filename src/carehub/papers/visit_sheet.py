@@ -12,6 +12,7 @@ from carehub.domain.care import CHECK_FIELDS, Visit
 from carehub.domain.facts import facts_of
 from carehub.domain.office import Site
 from carehub.domain.people import Child, FamilyMember, Volunteer
+from carehub.domain.sheet_number import grouped
 from carehub.domain.texts import mark
 from carehub.papers.cover_list import CoverLine, draw_cover
 from carehub.papers.fonts import Face
@@ -78,11 +79,6 @@ def _cover_line(sheet: VisitSheet, press: Press) -> CoverLine:
         press.value(guardian, "phone"),
         grouped(sheet.visit.sheet_no or ""),
     )
-
-
-def grouped(number: str) -> str:
-    """Twelve digits as people read them: 2611 2400 4273."""
-    return " ".join(number[at : at + 4] for at in range(0, len(number), 4))
 
 
 def draw_visit_sheet(paper: Sheet, sheet: VisitSheet, press: Press) -> None:

@@ -1,8 +1,8 @@
 """Erasing a child, or a single record whose time is over: the law or the parents ask that nothing be kept.
 
 Everything that belongs to the row goes with it; with a child its family, pairings, visits, talks, incidents, consents,
-photos and scans. Identities without content stay, so that the erasure travels with the bundles and nothing of it ever
-comes back, whatever stale bundle is taken in later.
+attendances, pledges, photos and scans. Identities without content stay, so that the erasure travels with the bundles
+and nothing of it ever comes back, whatever stale bundle is taken in later.
 """
 
 from dataclasses import dataclass

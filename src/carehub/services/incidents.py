@@ -1,9 +1,10 @@
 """Mandatory reports: the police first, then the entry (Law on the Protection of Minors, articles 11 and 20)."""
 
-import re
 from collections.abc import Mapping
 
+from carehub.domain.drafts import NOT_A_TIME
 from carehub.domain.errors import InvalidInput
+from carehub.domain.normalise import parse_time
 from carehub.domain.protection import Incident
 from carehub.domain.rights import Right
 from carehub.domain.texts import mark
@@ -12,7 +13,6 @@ from carehub.services.desk import Desk
 from carehub.store import queries
 from carehub.store.store import Touched
 
-NOT_A_TIME = mark("“{value}” is not a time of day. Write it like 15:20.")
 FIRST = mark("Call 110 first")
 STEPS = (
     mark("Is the child in danger now? Call 110 at once. Do not wait, do not ask the family first."),
@@ -23,15 +23,14 @@ STEPS = (
     mark("Then write it down here. Talk to nobody else about it."),
 )
 """What to do, in its order, before anything is typed."""
-_TIME = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)")
 
 
 def time_of_day(typed: object) -> str:
     """A time as HH:MM. Raises `InvalidInput`."""
-    found = _TIME.fullmatch(str(typed or "").strip())
+    found = parse_time(str(typed or ""))
     if found is None:
         raise InvalidInput(NOT_A_TIME, value=str(typed or ""))
-    return f"{int(found[1]):02}:{found[2]}"
+    return found
 
 
 def _timed(values: Mapping[str, object]) -> dict[str, object]:

@@ -243,5 +243,8 @@ def test_print_file(out: Path, overprint: Overprint) -> Printed:
     return Printed(out, 1, pages_of(data))
 
 
-PAPERS = ("visit-sheet", "certificate", "test-print", "consent-form", "public-notice")
+PAPERS = (
+    "visit-sheet", "certificate", "test-print", "consent-form", "public-notice", "sign-in", "pledge", "minutes",
+    "patrol-log", "patrol-sheet",
+)  # fmt: skip
 """The papers by their name in the terminal."""

@@ -71,6 +71,14 @@ def fetch(desk: Desk, record: type[R], wanted_ids: Sequence[str]) -> list[R]:
         return queries.rows(session, record, _seen(desk, session, record, wanted_ids))
 
 
+def choices(desk: Desk, record: type[Record]) -> list[tuple[str, str]]:
+    """Every row a form may refer to, as (id, what a person knows it by), in the order of the list."""
+    found = ids(desk, record)
+    with desk.store.reading() as session:
+        names = queries.names(session, str(record.__tablename__), found)
+    return [(row, names[row]) for row in found if row in names]
+
+
 def get(desk: Desk, record: type[R], row_id: str) -> R:
     """One row by its id or the end of it. Raises `NotFound`."""
     desk.require(record.about.right)
@@ -110,8 +118,9 @@ def insert(unit: Unit, desk: Desk, record: type[R], clean: Mapping[str, Any]) ->
 def home_for(unit: Unit, desk: Desk, record: type[Record], clean: Mapping[str, Any]) -> str:
     """Where a new row is at home: with the row it belongs to, so that what an office adds to a child's file reaches the
     child's room; else here."""
-    for name, fact in facts_of(record).items():
-        owner = unit.session.get(RECORDS[fact.ref], clean[name]) if fact.owner and clean.get(name) else None
+    facts = facts_of(record).values()
+    for fact in [*(f for f in facts if f.home), *(f for f in facts if f.owner)]:
+        owner = unit.session.get(RECORDS[fact.ref], clean[fact.name]) if clean.get(fact.name) else None
         if owner is not None:
             require_home(unit, desk, owner)
             return owner.site_id

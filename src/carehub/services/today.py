@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from carehub.domain.care import Visit
 from carehub.domain.people import Child, FamilyMember
 from carehub.domain.texts import Texts, mark
-from carehub.services import backups, handover, questions
+from carehub.services import backups, handover, meetings, questions
 from carehub.services.desk import Desk
 from carehub.store import linked, queries
 
@@ -82,6 +82,15 @@ def waiting(desk: Desk) -> Sequence[Waiting]:
             mark("Print the sheets"),
             "papers/visit-sheet",
             "fa6s.clipboard-list",
+        ),
+        Waiting(
+            len(meetings.overdue(desk)),
+            mark("Resolutions that are overdue"),
+            mark("A joint meeting resolved this, and its day has passed."),
+            mark("Show the resolutions"),
+            "activities/resolutions",
+            "fa6s.list-check",
+            urgent=True,
         ),
         Waiting(
             len(children - guarded),

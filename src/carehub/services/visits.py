@@ -5,16 +5,12 @@ from datetime import date
 
 from carehub.domain.care import Visit
 from carehub.domain.drafts import require
-from carehub.domain.errors import NotFound
 from carehub.domain.people import Child
-from carehub.domain.sheet_number import new_sheet_number, normalise
-from carehub.domain.texts import mark
+from carehub.domain.sheet_number import new_sheet_number
 from carehub.services import records
 from carehub.services.desk import Desk
 from carehub.store import queries
 from carehub.store.store import Touched
-
-NO_SUCH_SHEET = mark("There is no visit sheet with the number “{number}” here.")
 
 
 def plan(desk: Desk, child_ids: Sequence[str], day: date, *, keep: bool = True) -> tuple[list[Visit], Touched]:
@@ -41,16 +37,6 @@ def add(desk: Desk, values: Mapping[str, object]) -> tuple[Visit, Touched]:
     day = require(Visit, values, desk.codes)["done_on"]
     assert isinstance(day, date)
     return records.add(desk, Visit, {"way": "home", **values}, sheet_no=new_sheet_number(day))
-
-
-def by_sheet(desk: Desk, typed: str) -> Visit:
-    """The visit of a sheet number as typed or scanned. Raises `NotFound`."""
-    number = normalise(typed)
-    with desk.store.reading() as session:
-        found = queries.where(session, Visit, sheet_no=number) if number else []
-    if not found:
-        raise NotFound(NO_SUCH_SHEET, number=typed.strip())
-    return found[0]
 
 
 def of_child(desk: Desk, child_id: str) -> list[Visit]:

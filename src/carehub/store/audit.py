@@ -126,11 +126,12 @@ def fold_is_state(session: Session) -> Iterator[CareHubError]:
 
 
 def references(session: Session) -> Iterator[CareHubError]:
-    """References that lead nowhere. Homes, offices above, and the other file of the same person may lie outside this
-    store's sight; so may the volunteers whom a file that was moved here left behind."""
+    """References that lead nowhere. Homes, offices above, the other file of the same person and the meeting behind an
+    office's resolution may lie outside this store's sight; so may the volunteers whom a file that was moved here left
+    behind."""
     for name, record in RECORDS.items():
         for field, fact in facts_of(record).items():
-            if fact.kind is not Kind.REFERENCE or fact.ref == "site" or field == "same_as":
+            if fact.kind is not Kind.REFERENCE or fact.ref == "site" or field == "same_as" or fact.afar:
                 continue
             sql = f"""SELECT id FROM "{name}" AS t WHERE {field} IS NOT NULL
                 AND NOT EXISTS (SELECT 1 FROM "{fact.ref}" AS r WHERE r.id = t.{field})"""

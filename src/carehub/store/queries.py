@@ -65,6 +65,18 @@ def ids(session: Session, record: type[Record], wanted: Wanted | None = None) ->
     return [row[0] for row in session.execute(text(sql), values)]
 
 
+def combinations(session: Session, record: type[Record], columns: Sequence[str], **equal: object) -> list[list[Any]]:
+    """The combinations of values that occur in some columns of the live rows at home here whose other columns equal the
+    given values, in order."""
+    table, facts = str(record.__tablename__), facts_of(record)
+    for column in (*columns, *equal):
+        _known(column, facts)
+    named = ", ".join(columns)
+    where_ = " AND ".join(["voided_on IS NULL", AT_HOME_HERE, *(f"{column} IS :{column}" for column in equal)])
+    sql = f'SELECT DISTINCT {named} FROM "{table}" WHERE {where_} ORDER BY {named}'
+    return [list(row) for row in session.execute(text(sql), equal)]
+
+
 def _known(column: str, facts: Mapping[str, object]) -> None:
     if column not in facts and column != "id":
         raise KeyError(column)
@@ -184,15 +196,18 @@ def owner_names(session: Session, table: str, wanted_ids: Sequence[str]) -> dict
     record = RECORDS.get(table)
     if record is None:
         return {}
-    owner = next((f for f in facts_of(record).values() if f.owner), None)
-    if owner is None:
+    owners = [f for f in facts_of(record).values() if f.owner]
+    if not owners:
         return names(session, table, wanted_ids)
-    if not owner.ref:
-        return _names_of_any_owner(session, table, wanted_ids)
-    title = RECORDS[owner.ref].about.title
-    sql = f"""SELECT t.id, o.{title} FROM "{table}" t JOIN "{owner.ref}" o ON o.id = t.{owner.name}
-        WHERE t.id IN (SELECT value FROM json_each(:ids))"""
-    return {row[0]: row[1] or "" for row in session.execute(text(sql), {"ids": as_json(wanted_ids)})}
+    found: dict[str, str] = {}
+    for owner in owners:  # of several, a row names one
+        if not owner.ref:
+            return _names_of_any_owner(session, table, wanted_ids)
+        title = RECORDS[owner.ref].about.title
+        sql = f"""SELECT t.id, o.{title} FROM "{table}" t JOIN "{owner.ref}" o ON o.id = t.{owner.name}
+            WHERE t.id IN (SELECT value FROM json_each(:ids))"""
+        found |= {row[0]: row[1] or "" for row in session.execute(text(sql), {"ids": as_json(wanted_ids)})}
+    return found
 
 
 def owners_of(session: Session, table: str, wanted_ids: Iterable[str]) -> dict[str, tuple[str, str]]:

@@ -102,10 +102,19 @@ def _titles(session: Session, table: str, ids: Iterable[str]) -> dict[str, str]:
 
 def _owners(session: Session, table: str, ids: Iterable[str]) -> dict[str, tuple[str, str, str]]:
     """row id → the person it belongs to; a person with several files is told by the one that stands for all."""
-    owner = next((f for f in facts_of(RECORDS[table]).values() if f.owner), None)
-    if owner and not owner.ref:
+    owners = [f for f in facts_of(RECORDS[table]).values() if f.owner]
+    if any(not owner.ref for owner in owners):
         return _any_owners(session, table, ids)
-    kind, column = (owner.ref, owner.name) if owner else (table, "id")
+    wanted, told = list(ids), dict[str, tuple[str, str, str]]()
+    for kind, column in [(owner.ref, owner.name) for owner in owners] or [(table, "id")]:
+        told |= _owners_by(session, table, wanted, kind, column)  # of several, a row names one
+    return told
+
+
+def _owners_by(
+    session: Session, table: str, ids: Iterable[str], kind: str, column: str
+) -> dict[str, tuple[str, str, str]]:
+    """The same where `column` names the owner, a row of `kind`."""
     sql = f'SELECT id, {column} FROM "{table}" WHERE id IN (SELECT value FROM json_each(:ids))'
     found = session.execute(text(sql), {"ids": queries.as_json(ids)}).all()
     roots = linked.roots(session, kind)

@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from carehub.domain.activities import Activity, Pledge
 from carehub.domain.giving import Award
+from carehub.domain.people import Child
 from carehub.papers.certificate import write_certificates
+from carehub.papers.patrol_log import BLANK, PatrolLog, write_patrol_log
+from carehub.papers.pledge import PledgeSheet, write_pledges
+from carehub.papers.sign_in_sheet import Guest, SignInSheet, write_sign_in
 from carehub.papers.visit_sheet import write_visit_sheets
 
 NAMES = ["王小䶮", "㑇𬭊", "𠅤𫖯", "迪丽热巴·买买提"]
@@ -54,6 +59,24 @@ def test_qr_codes_read_at_150_dpi(batch: Path, tmp_path: Path) -> None:
     tool("pdftoppm", "-r", 150, "-gray", "-png", batch, tmp_path / "page")
     read = [tool("zbarimg", "--raw", "-q", page).strip() for page in sorted(tmp_path.glob("page-*.png"))[1:]]
     assert read == NUMBERS
+
+
+def test_the_numbers_of_sign_in_sheets_pledges_and_patrol_logs_read_at_150_dpi(tmp_path: Path, press) -> None:
+    guests = [Guest(name, "儿童", "中心小学四年级") for name in NAMES * 15]
+    activity = Activity(site_id="s", title="书法班", kind="interest", held_on=date(2026, 6, 1))
+    pledge = Pledge(site_id="s", child_id="c", year=2026, theme="drowning")
+    child = Child(site_id="s", name=NAMES[0])
+    drawn = {
+        "sign-in": (write_sign_in, SignInSheet(activity, "新民村", guests, NUMBERS[0])),
+        "pledge": (write_pledges, [PledgeSheet(pledge, child, "新民村", {}, NUMBERS[1])]),
+        "log": (write_patrol_log, PatrolLog([], "新民村", {}, NUMBERS[2], lines=BLANK)),
+    }
+    for (name, (write, content)), number in zip(drawn.items(), NUMBERS, strict=False):
+        with (tmp_path / f"{name}.pdf").open("wb") as out:
+            pages = write(out, content, press)
+        tool("pdftoppm", "-r", 150, "-gray", "-png", tmp_path / f"{name}.pdf", tmp_path / name)
+        read = [tool("zbarimg", "--raw", "-q", page).strip() for page in sorted(tmp_path.glob(f"{name}-*.png"))]
+        assert read == [number] * pages, name
 
 
 def test_certificate_text(tmp_path: Path, press) -> None:

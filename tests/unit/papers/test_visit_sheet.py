@@ -7,7 +7,8 @@ from PIL import ImageChops
 
 from carehub.domain.care import CHECK_FIELDS
 from carehub.domain.people import Child
-from carehub.papers.visit_sheet import VisitSheet, grouped, seen, visit_sheets, write_visit_sheets
+from carehub.domain.sheet_number import grouped
+from carehub.papers.visit_sheet import VisitSheet, seen, visit_sheets, write_visit_sheets
 
 MONSTER = "䶮" * 200
 

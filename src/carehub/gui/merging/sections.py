@@ -68,9 +68,13 @@ class Sections(QWidget):
     def set_count(self, key: str, count: int) -> None:
         """Says beside a section's word how many things wait there."""
         tab = self._tabs[key]
-        text = f"{tab.word} {count}" if count else tab.word
-        tab.button.setText(text)
+        self.set_number(key, count)
         tab.button.setAccessibleName(self.texts("{section}, {count} waiting", section=tab.word, count=count))
+
+    def set_number(self, key: str, count: int) -> None:
+        """Shows a number beside a section's word."""
+        tab = self._tabs[key]
+        tab.button.setText(f"{tab.word} {count}" if count else tab.word)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}.get(Qt.Key(event.key()), 0)

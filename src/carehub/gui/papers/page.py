@@ -20,7 +20,7 @@ from carehub.gui.widgets.combo import ComboBox
 from carehub.gui.widgets.pdf import choose_printer, page_count, print_pages, render
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.papers.certificate import Overprint
-from carehub.services import children, notices, printing, records
+from carehub.services import children, group_papers, notices, printing, records
 from carehub.services.files import write_over
 from carehub.store.queries import Wanted
 
@@ -29,13 +29,21 @@ PAPERS = {
     "certificate": mark("Certificates of honour"),
     "consent-form": mark("Consent forms"),
     "public-notice": mark("Public notice"),
+    "sign-in": mark("Sign-in sheet"),
+    "pledge": mark("Pledges"),
+    "minutes": mark("Minutes of the joint meeting"),
+    "patrol-log": mark("Log of internet café patrols"),
+    "patrol-sheet": mark("Patrol log to fill in"),
 }
+OF_CHILDREN = ("visit-sheet", "consent-form", "public-notice")
+"""Papers for children: without a choice for all active ones."""
 
 
 class PapersPage(Page):
     """Left: which paper, for whom. Right: the pages as they will come out of the printer."""
 
-    tables = frozenset({"child", "visit", "award", "family_member", "consent"})
+    tables = frozenset({"child", "visit", "award", "family_member", "consent", "activity", "attendance", "pledge",
+                        "patrol", "patrol_sheet", "joint_meeting", "resolution"})  # fmt: skip
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
@@ -120,7 +128,7 @@ class PapersPage(Page):
     def _choose(self, paper: str, ids: list[str]) -> None:
         self._paper, self._ids, self.stale = paper, ids, False
         self._paper_buttons[paper].setChecked(True)
-        self._everyone.setVisible(paper != "certificate")
+        self._everyone.setVisible(paper in OF_CHILDREN)
         self._risky.setVisible(paper == "visit-sheet")
         self._paper_kind.setVisible(paper == "certificate")
         self.subject.setVisible(paper == "public-notice")
@@ -130,10 +138,19 @@ class PapersPage(Page):
     def _whom_words(self) -> str:
         if self._paper == "certificate":
             return self.texts("All awards")
+        if self._paper in group_papers.PAPERS:
+            return self._rows_words()
         if not self._ids:
             return self.texts("All active children, in the order of the list")
         names = [f.child.name for f in children.read(self.desk, self._ids[:3])]
         more = len(self._ids) - len(names)
+        return "、".join(names) + (self.texts(" and {count} more", count=more) if more > 0 else "")
+
+    def _rows_words(self) -> str:
+        """Which rows a paper of activities, pledges, meetings or patrols shows."""
+        ids = group_papers.chosen(self.desk, self._paper, self._ids)
+        names = list(group_papers.named(self.desk, self._paper, ids[:3]))
+        more = len(ids) - len(names)
         return "、".join(names) + (self.texts(" and {count} more", count=more) if more > 0 else "")
 
     def reload(self) -> None:
@@ -150,6 +167,8 @@ class PapersPage(Page):
             return printing.consent_form_pdf(self.desk, self._ids, preview=preview)
         if self._paper == "public-notice":
             return notices.pdf(self.desk, self._ids, str(self.subject.currentData()), preview=preview)
+        if self._paper in group_papers.PAPERS:
+            return group_papers.pdf(self.desk, self._paper, self._ids, preview=preview)
         if self._paper_kind.test:
             return once(lambda: (printing.test_print_pdf(self._paper_kind.overprint or Overprint()), 1))
         return printing.certificate_pdf(self.desk, self._ids, self._paper_kind.overprint)

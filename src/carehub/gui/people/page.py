@@ -1,8 +1,14 @@
-"""Volunteers: the generic list and form."""
+"""Volunteers: the generic list and form, and the hours that follow from what a volunteer did."""
+
+from datetime import date
+
+from PySide6.QtWidgets import QWidget
 
 from carehub.domain.people import Volunteer
 from carehub.domain.texts import mark
 from carehub.gui.generic import FormPage, ListPage
+from carehub.gui.widgets.basics import Card, clear, label
+from carehub.services import hours
 
 
 class VolunteersPage(ListPage):
@@ -21,3 +27,36 @@ class VolunteerFormPage(FormPage):
     """One volunteer."""
 
     record = Volunteer
+
+    def head(self) -> QWidget:
+        self.hours = Card(self.theme)
+        return self.hours
+
+    def open(self, argument: str) -> None:
+        super().open(argument)
+        clear(self.hours.body)
+        self.hours.setVisible(bool(self.row_id))
+        if self.row_id:
+            self._show_hours()
+
+    def _show_hours(self) -> None:
+        """Hours of this year and of all years, and of what they are made up."""
+        tr, year = self.texts, date.today().year
+        whole, lately = hours.of_volunteer(self.desk, self.row_id), hours.of_volunteer(self.desk, self.row_id, year)
+        sums = tr(
+            "Hours this year {lately}, altogether {whole}",
+            lately=hours.told(tr, lately.total.minutes),
+            whole=hours.told(tr, whole.total.minutes),
+        )
+        parts = tr(
+            "Visits {visits}, activities {activities}, patrols {patrols}; nothing of this is typed in.",
+            visits=whole.visits.times,
+            activities=whole.activities.times,
+            patrols=whole.patrols.times,
+        )
+        self.hours.body.addWidget(label(sums, "strong"))
+        self.hours.body.addWidget(label(parts, "muted"))
+        if whole.total.untimed:
+            told = tr("{count} of them say nothing of how long they took, and are not counted.",
+                      count=whole.total.untimed)  # fmt: skip
+            self.hours.body.addWidget(label(told, "muted"))

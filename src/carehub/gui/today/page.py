@@ -13,7 +13,8 @@ from carehub.services import today
 class TodayPage(Page):
     """A calm page when nothing is waiting."""
 
-    tables = frozenset({"child", "family_member", "visit", "volunteer", "pairing", "award", "backup"})
+    tables = frozenset({"child", "family_member", "visit", "volunteer", "pairing", "award", "backup", "joint_meeting",
+                        "resolution"})  # fmt: skip
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)

@@ -32,9 +32,10 @@ class VisitFormPage(FormPage):
         super().__init__(desktop)
 
     def make_form(self) -> Form:
-        people = records.fetch(self.desk, Volunteer, records.ids(self.desk, Volunteer))
-        options = {"volunteer_id": [(v.id, v.name) for v in people]}
-        return Form(Visit, self.texts, self.desk.codes, self.theme, fields=FIELDS, references=options)
+        return Form(Visit, self.texts, self.desk.codes, self.theme, fields=FIELDS)
+
+    def references(self) -> dict[str, list[tuple[str, str]]]:
+        return {"volunteer_id": records.choices(self.desk, Volunteer)}
 
     @property
     def draft_key(self) -> str:

@@ -1,4 +1,4 @@
-"""The first store: eight records, the change log, sites and their keys, bundles taken in and handed out."""
+"""The first store: the records, the change log, sites and their keys, bundles taken in and handed out."""
 
 from typing import Any
 
@@ -54,6 +54,31 @@ RECORDS: dict[str, dict[str, Any]] = {
         "child_id": TEXT, "police_on": DAY, "police_time": TEXT, "officer": TEXT, "receipt_no": TEXT, "told": TEXT,
         "seen_on": DAY, "seen": TEXT, "measures": TEXT, "reporter": TEXT, "reporter_phone": TEXT,
     },
+    "activity": {
+        "title": TEXT, "kind": TEXT, "held_on": DAY, "until_on": DAY, "starts_at": TEXT, "ends_at": TEXT,
+        "place": TEXT, "leader": TEXT, "safety_officer": TEXT, "summary": TEXT, "sheet_no": TEXT,
+    },
+    "attendance": {
+        "activity_id": TEXT, "child_id": TEXT, "family_member_id": TEXT, "volunteer_id": TEXT, "present": FLAG,
+    },
+    "pledge": {
+        "child_id": TEXT, "year": INT, "theme": TEXT, "third_party": TEXT, "third_name": TEXT, "pupil_on": DAY,
+        "school_on": DAY, "third_on": DAY, "committee_on": DAY, "expires_on": DAY,
+        "sheet_no": TEXT,
+    },
+    "patrol_sheet": {"sheet_no": TEXT, "printed_on": DAY},
+    "patrol": {
+        "patrolled_on": DAY, "cafe": TEXT, "volunteer_id": TEXT, "minutes": INT, "found": TEXT, "told": TEXT,
+        "sheet_id": TEXT,
+    },
+    "joint_meeting": {
+        "held_on": DAY, "place": TEXT, "chair": TEXT, "recorder": TEXT, "expected": INT, "present": INT,
+        "agenda": TEXT, "minutes": TEXT,
+    },
+    "resolution": {
+        "meeting_id": TEXT, "wording": TEXT, "responsible_id": TEXT, "due_on": DAY, "done_on": DAY, "result": TEXT,
+        "set_by_id": TEXT, "resolved_on": DAY,
+    },
     "award": {
         "recipient": TEXT, "recipient_id": TEXT, "title": TEXT, "reason": TEXT, "issuer": TEXT,
         "awarded_on": DAY, "certificate_no": TEXT,
@@ -73,6 +98,13 @@ INDEXES = {
     "consent": ("site_id", "child_id"),
     "talk": ("site_id", "child_id"),
     "incident": ("site_id", "child_id"),
+    "activity": ("site_id", "sheet_no"),
+    "attendance": ("site_id", "activity_id", "child_id", "family_member_id", "volunteer_id"),
+    "pledge": ("site_id", "child_id", "sheet_no"),
+    "patrol_sheet": ("site_id", "sheet_no"),
+    "patrol": ("site_id", "volunteer_id", "sheet_id"),
+    "joint_meeting": ("site_id",),
+    "resolution": ("site_id", "meeting_id"),
     "award": ("site_id",),
     "attachment": ("site_id", "owner_id"),
 }
