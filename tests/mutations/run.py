@@ -105,15 +105,23 @@ MUTATIONS = (
         "                pass",
     ),
 )
-TESTS = (
+NEAREST = {"sync": ("tests/sync",), "store": ("tests/store", "tests/migrations"), "services": ("tests/store",),
+           "domain": ("tests/unit", "tests/store")}  # fmt: skip
+"""The layer of a mutation → the tests that know it best: they are asked first."""
+OTHERS = (
     "tests/sync", "tests/store", "tests/migrations", "tests/simulation", "tests/hostile", "tests/e2e/test_terminal.py",
     "tests/unit/sheets/test_truth.py",
 )  # fmt: skip
 
 
-def caught(copy: Path) -> str | None:
+def caught(copy: Path, layer: str) -> str | None:
     """The first failing test in the copy, None if all pass."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "2", "-p", "no:cacheprovider", *TESTS]
+    nearest = NEAREST[layer]
+    return _failing(copy, nearest) or _failing(copy, tuple(t for t in OTHERS if t not in nearest))
+
+
+def _failing(copy: Path, tests: tuple[str, ...]) -> str | None:
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "2", "-p", "no:cacheprovider", *tests]
     environment = {
         **os.environ,
         "PYTHONPATH": str(copy / "src"),
@@ -140,7 +148,7 @@ def main() -> int:
                 survived += 1
                 continue
             path.write_text(source.replace(old, new), "utf-8")
-            by = caught(copy)
+            by = caught(copy, file.split("/")[0])
             path.write_text(source, "utf-8")
             survived += by is None
             print(f"{'caught  ' if by else 'SURVIVED'}  {file}: {old.strip()[:60]}   {by or ''}", flush=True)
