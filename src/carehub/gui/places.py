@@ -20,6 +20,7 @@ from carehub.gui.retention.page import RetentionPage
 from carehub.gui.settings.page import SettingsPage
 from carehub.gui.talks.form import TalkFormPage
 from carehub.gui.today.page import TodayPage
+from carehub.gui.visits.entry import EntryPage
 from carehub.gui.visits.form import VisitFormPage
 
 
@@ -50,6 +51,7 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "child": ChildPage,
     "child-form": ChildFormPage,
     "visit": VisitFormPage,
+    "visit-entry": EntryPage,
     "volunteers": VolunteersPage,
     "volunteer-form": VolunteerFormPage,
     "papers": PapersPage,
@@ -68,5 +70,5 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
 
 OWNERS = {"child": "children", "child-form": "children", "visit": "children", "volunteer-form": "volunteers",
           "accesses": "settings", "attachment": "children", "consent": "children", "withdraw": "children",
-          "talk": "children", "incident": "children", "retention": "settings"}  # fmt: skip
+          "talk": "children", "incident": "children", "visit-entry": "children", "retention": "settings"}  # fmt: skip
 """Pages without a place of their own → the place that is marked while they are shown."""

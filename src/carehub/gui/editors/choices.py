@@ -76,6 +76,11 @@ class Matches(QStringListModel):
         self._options = list(options)
         self._found: list[Option] = []
 
+    def replace(self, options: Sequence[Option]) -> None:
+        """Other options from now on; nothing is found among them yet."""
+        self._options, self._found = list(options), []
+        self.setStringList([])
+
     def narrow(self, typed: str) -> None:
         """Keeps what fits."""
         ranked = [(rank(option, typed), i) for i, option in enumerate(self._options)] if typed.strip() else []
@@ -98,7 +103,7 @@ class _Lines(QStyledItemDelegate):
         return QSize(super().sizeHint(option, index).width(), self._row)
 
 
-class _Box(QComboBox):
+class ArrowBox(QComboBox):
     """A combo box that scrolling past does not change."""
 
     def __init__(self, theme: Theme) -> None:
@@ -123,7 +128,7 @@ class ChoiceEditor(Editor):
         super().__init__(theme, tr)
         self._options = list(options)
         self._chosen: Option | None = None
-        self.box = _Box(theme)
+        self.box = ArrowBox(theme)
         self.box.setEditable(True)
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -140,6 +145,14 @@ class ChoiceEditor(Editor):
         self.box.activated.connect(lambda index: self._choose(self._options[index - 1] if index else None))
         self.line.textEdited.connect(self._typed)
         self.watch(self.box)
+
+    def set_options(self, options: Sequence[Option]) -> None:
+        """Offers other options; what is chosen or typed stays."""
+        kept = self.text()
+        self._options = list(options)
+        self.box.setModel(QStringListModel(["", *(option.name for option in self._options)], self.box))
+        self._matches.replace(self._options)
+        self.set_text(kept)
 
     @property
     def target(self) -> QWidget:
