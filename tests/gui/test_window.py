@@ -1,6 +1,7 @@
 """The window as a person uses it. What a user would lose: a saved visit, a decision, the way around by keyboard."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from carehub.gui.merging.page import MergePage
 from carehub.gui.merging.question import QuestionCard
 from carehub.gui.papers.page import PapersPage
 from carehub.gui.start.login import LoginPage
-from carehub.gui.visits.form import VisitFormPage
+from carehub.gui.visits.entry import EntryPage
 from carehub.gui.window import MainWindow
 from carehub.services import children, drafts, handover, merging, opening, questions, records, sheet_numbers, visits
 from carehub.services.desk import Desk
@@ -87,21 +88,20 @@ def test_searching_as_you_type_finds_the_child(open_window: Open, qtbot: QtBot, 
 
 
 def test_a_sheets_number_opens_its_visit_and_saving_it_survives(open_window: Open, qtbot: QtBot, desk: Desk) -> None:
-    from datetime import date
-
     child = children.add(desk, CHILD)[0].child.id
-    visit = visits.plan(desk, [child], date(2026, 11, 20))[0][0]
+    day = date.today() - timedelta(days=5)
+    visit = visits.plan(desk, [child], day)[0][0]
     window = open_window(desk)
     qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     focus = window.focusWidget()
     qtbot.keyClicks(focus, visit.sheet_no or "")
     qtbot.keyClick(focus, Qt.Key.Key_Return)
     page = window.shell.page
-    assert isinstance(page, VisitFormPage)
+    assert isinstance(page, EntryPage)
     page.form.set_values({**page.form.values(), "mood": "concern", "note": "想念父母"})
     page.save()
     saved = sheet_numbers.find(desk, visit.sheet_no or "")
-    assert (saved.done_on, saved.mood, saved.note) == (date(2026, 11, 20), "concern", "想念父母")
+    assert (saved.done_on, saved.mood, saved.note) == (day, "concern", "想念父母")
 
 
 def test_a_new_child_is_typed_in_and_listed(open_window: Open, desk: Desk) -> None:
@@ -205,7 +205,7 @@ def test_locking_shows_nothing_of_the_former_person(open_window: Open, desk: Des
 
 def addresses(desk: Desk) -> list[str]:
     child = records.ids(desk, Child)[0]
-    return ["today", "children", f"child/{child}", f"child-form/{child}", f"visit/{child}", "volunteers",
+    return ["today", "children", f"child/{child}", f"child-form/{child}", f"visit/{child}", "visit-entry", "volunteers",
             "volunteer-form/new", "papers", "handover", "merge", "settings"]  # fmt: skip
 
 

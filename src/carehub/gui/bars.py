@@ -14,6 +14,9 @@ from carehub.gui.widgets.basics import button, column, icon_button, label, look,
 from carehub.gui.widgets.elided import ElidedLabel
 from carehub.gui.widgets.search import SearchBox
 
+ENTRY_KEY = "F2"
+"""Opens the page where sheets that came back are typed in, from everywhere."""
+
 
 class Rail(QWidget):
     """A few named places with icon and word; arrow keys walk through them, Alt+number jumps."""
@@ -67,13 +70,14 @@ class Rail(QWidget):
 
 
 class TopBar(QWidget):
-    """Where I am, one search box, text size, lock."""
+    """Where I am, one search box, typing in visits, text size, lock."""
 
     searched = Signal(str)
     entered = Signal(str)
     sized = Signal(int)
     locked = Signal()
     back = Signal()
+    entry = Signal()
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__()
@@ -91,9 +95,11 @@ class TopBar(QWidget):
         sizes = row(gap=theme.px(th.GAP_XS))
         for size, word in zip(TextSize, ("Standard text", "Large text", "Extra-large text"), strict=True):
             sizes.addWidget(self._size_button(desktop, size, tr(word)))
+        entry = icon_button(tr("Type in visits"), "fa6s.keyboard", self.entry.emit, theme=theme)
+        entry.setToolTip(f"{tr('Type in visits')} ({ENTRY_KEY})")
         lock = icon_button(tr("Lock"), "fa6s.lock", self.locked.emit, theme=theme)
         lock.setToolTip(f"{tr('Lock')} (Ctrl+L)")
-        line = row(self._back, self._title, self._search, sizes, lock, gap=theme.px(th.GAP_S))
+        line = row(self._back, self._title, self._search, entry, sizes, lock, gap=theme.px(th.GAP_S))
         line.setStretch(1, 1)
         line.setStretch(2, 1)
         edge = theme.px(th.GAP_L)

@@ -36,6 +36,8 @@ class Form(QWidget):
 
     edited = Signal()
     submitted = Signal()
+    ahead = 1
+    """So many rows above and below the field with the cursor are kept in sight."""
 
     def __init__(
         self,
@@ -149,8 +151,13 @@ class Form(QWidget):
         if first:
             self._go(first)
 
+    def stops_at(self, name: str) -> bool:
+        """Whether Enter stops at a field on its way down."""
+        del name
+        return True
+
     def _next(self, name: str) -> None:
-        names = [n for n, field in self.fields.items() if n == name or not field.covered]
+        names = [n for n, field in self.fields.items() if n == name or (not field.covered and self.stops_at(n))]
         at = names.index(name) + 1
         if at < len(names):
             self._go(self.fields[names[at]])
@@ -166,7 +173,7 @@ class Form(QWidget):
         while area is not None and not isinstance(area, QScrollArea):
             area = area.parentWidget()
         if area is not None:
-            area.ensureWidgetVisible(field, 0, self._theme.row)
+            area.ensureWidgetVisible(field, 0, self.ahead * self._theme.row)
 
     # --- while typing -----------------------------------------------------------------------------------------
 
@@ -250,9 +257,12 @@ class Form(QWidget):
             body.addWidget(card)
         body.addStretch(1)
 
+    def make_editor(self, fact: Fact, options: Sequence[tuple[str, str]]) -> Editor:
+        """The editor of a field."""
+        return editor_for(fact, self._theme, self._tr, self._codes, options)
+
     def _field(self, fact: Fact, width: int, references: References) -> Field:
-        options = references.get(fact.name, ())
-        editor = editor_for(fact, self._theme, self._tr, self._codes, options)
+        editor = self.make_editor(fact, references.get(fact.name, ()))
         field = Field(fact, editor, self._theme, self._tr, width)
         field.edited.connect(self._edited)
         field.left.connect(self._left)

@@ -33,6 +33,7 @@ from carehub.gui.retention.page import RetentionPage
 from carehub.gui.settings.page import SettingsPage
 from carehub.gui.talks.form import TalkFormPage
 from carehub.gui.today.page import TodayPage
+from carehub.gui.visits.entry import EntryPage
 from carehub.gui.visits.form import VisitFormPage
 
 
@@ -64,6 +65,7 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "child": ChildPage,
     "child-form": ChildFormPage,
     "visit": VisitFormPage,
+    "visit-entry": EntryPage,
     "volunteers": VolunteersPage,
     "volunteer-form": VolunteerFormPage,
     "activities": ActivitiesPage,
@@ -93,11 +95,12 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
 
 OWNERS = {"child": "children", "child-form": "children", "visit": "children", "volunteer-form": "volunteers",
           "accesses": "settings", "attachment": "children", "consent": "children", "withdraw": "children",
-          "talk": "children", "incident": "children", "retention": "settings",
+          "talk": "children", "incident": "children", "retention": "settings", "visit-entry": "children",
           "activity": "activities", "activity-form": "activities", "pledge": "activities", "pledge-make": "activities",
           "pledge-sign": "activities", "patrol": "activities", "patrol-sheet": "activities", "meeting": "activities",
           "meeting-form": "activities", "resolution": "activities"}  # fmt: skip
 """Pages without a place of their own → the place that is marked while they are shown."""
 
-SHEETS = {"visit": "visit", "activity": "activity", "pledge": "pledge", "patrol_sheet": "patrol-sheet"}
-"""Records whose sheets carry a number → the page that opens where the number is typed or scanned."""
+SHEETS = {"activity": "activity", "pledge": "pledge", "patrol_sheet": "patrol-sheet"}
+"""Records whose sheets carry a number → the page that opens where it is typed or scanned; visits have one of their own,
+which takes the number itself."""

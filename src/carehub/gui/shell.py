@@ -8,11 +8,11 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from carehub.domain.errors import CareHubError
+from carehub.domain.errors import CareHubError, NotFound
 from carehub.domain.sheet_number import normalise
 from carehub.domain.texts import Texts, mark
 from carehub.gui import theme as th
-from carehub.gui.bars import Rail, TopBar
+from carehub.gui.bars import ENTRY_KEY, Rail, TopBar
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.jobs import Jobs
 from carehub.gui.places import OWNERS, PAGES, PLACES, SHEETS
@@ -63,11 +63,12 @@ class Shell(QWidget):
         self._bar.sized.connect(self.resized_text)
         self._bar.locked.connect(self.locked)
         self._bar.back.connect(self.go_back)
+        self._bar.entry.connect(lambda: self.open_address("visit-entry"))
         self._bar.searched.connect(self._search)
         self._bar.entered.connect(self._enter)
         keys: dict[str, Callable[[], object]] = {
             "Ctrl+F": self._bar.focus_search, "Ctrl+L": self.locked.emit, "Alt+Left": self.go_back, "F5": self._reload,
-            "Ctrl+Shift+Z": self._undo_last,
+            "Ctrl+Shift+Z": self._undo_last, ENTRY_KEY: lambda: self.open_address("visit-entry"),
             "Ctrl++": lambda: self._step_size(1), "Ctrl+=": lambda: self._step_size(1),
             "Ctrl+-": lambda: self._step_size(-1),
         }  # fmt: skip
@@ -116,11 +117,12 @@ class Shell(QWidget):
                 page.stale = True
         self._refresh(self.page)
 
-    def saved(self, touched: Touched) -> None:
-        """Tells pages what was saved, and offers to take it back: with the button, or later with Ctrl+Shift+Z."""
+    def saved(self, touched: Touched, told: str = "") -> None:
+        """Tells pages what was saved, and offers to take it back: with the button, or later with Ctrl+Shift+Z. `told`
+        says in a sentence what it was."""
         self._last = touched
         self.changed(touched)
-        self.say(self._desktop.tr("Saved."), lambda: self._undo(touched))
+        self.say(told or self._desktop.tr("Saved."), lambda: self._undo(touched))
 
     def _undo_last(self) -> None:
         if self._last is not None:
@@ -185,14 +187,16 @@ class Shell(QWidget):
             self.page.search_for(text)
 
     def _enter(self, text: str) -> None:
-        """A sheet's number, typed or scanned, opens its record."""
-        if normalise(text) is None:
+        """A sheet's number, typed or scanned, opens its record; where visits are typed in, it is said as well if the
+        number is known to nobody."""
+        if (number := normalise(text)) is None:
             return
         try:
-            found = sheet_numbers.find(self._desktop.desk, text)
-            self.open_address(f"{SHEETS[str(found.__tablename__)]}/{found.id}")
-        except CareHubError as error:
-            self.complain(error)
+            found = sheet_numbers.find(self._desktop.desk, number)
+        except NotFound:
+            found = None
+        page = SHEETS.get(str(found.__tablename__)) if found else None
+        self.open_address(f"{page}/{found.id}" if found and page else f"visit-entry/{number}")
 
     def _notice(self, banner: QWidget) -> None:
         clear(self._notices)
