@@ -42,7 +42,7 @@ class Child(Record, table=True):
     map_note: str | None = fact(
         mark("How to get there"), group=HOUSEHOLD, help=mark("Group of houses, landmark, whom to ask")
     )
-    school: str | None = fact(mark("School"), group=SCHOOL, searched=True, listed=True, length=60)
+    school: str | None = fact(mark("School"), group=SCHOOL, searched=True, listed=True, index=True, length=60)
     grade: str | None = fact(mark("Grade"), group=SCHOOL, listed=True, length=20)
     class_name: str | None = fact(mark("Class"), group=SCHOOL, length=20)
     boards: bool | None = fact(mark("Boards at school"), Kind.BOOLEAN, group=SCHOOL)

@@ -9,17 +9,17 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from carehub.domain.errors import CareHubError
-from carehub.domain.sheet_number import normalise
 from carehub.domain.texts import Texts, mark
 from carehub.gui import theme as th
 from carehub.gui.bars import Rail, TopBar
 from carehub.gui.desktop import Desktop, Page
+from carehub.gui.finding import FoundList
 from carehub.gui.jobs import Jobs
 from carehub.gui.places import OWNERS, PAGES, PLACES
 from carehub.gui.theme import TextSize, Theme
 from carehub.gui.widgets.basics import button, clear, column, look, row
 from carehub.gui.widgets.notice import Banner
-from carehub.services import undoing, visits
+from carehub.services import undoing
 from carehub.services.desk import Desk
 from carehub.store.store import Touched
 
@@ -56,6 +56,7 @@ class Shell(QWidget):
         whole = row(self._rail, right)
         whole.setStretch(1, 1)
         self.setLayout(whole)
+        self._found = FoundList(self._desktop, self._bar.search, self)
         self._connect()
 
     def _connect(self) -> None:
@@ -64,9 +65,12 @@ class Shell(QWidget):
         self._bar.locked.connect(self.locked)
         self._bar.back.connect(self.go_back)
         self._bar.searched.connect(self._search)
-        self._bar.entered.connect(self._enter)
+        self._bar.entered.connect(self._found.open_current)
+        self._found.opened.connect(self._open_found)
+        self._found.listed.connect(self._list)
         keys: dict[str, Callable[[], object]] = {
-            "Ctrl+F": self._bar.focus_search, "Ctrl+L": self.locked.emit, "Alt+Left": self.go_back, "F5": self._reload,
+            "Ctrl+K": self._bar.focus_search, "Ctrl+F": self._bar.focus_search,
+            "Ctrl+L": self.locked.emit, "Alt+Left": self.go_back, "F5": self._reload,
             "Ctrl+Shift+Z": self._undo_last,
             "Ctrl++": lambda: self._step_size(1), "Ctrl+=": lambda: self._step_size(1),
             "Ctrl+-": lambda: self._step_size(-1),
@@ -180,18 +184,21 @@ class Shell(QWidget):
         self._refresh(self.page)
 
     def _search(self, text: str) -> None:
-        if not self.page.search_for(text) and text.strip():
-            self.open_address("children")
-            self.page.search_for(text)
+        """Finds everywhere; a list shows its own as well."""
+        self._found.search(text)
+        self.page.search_for(text)
 
-    def _enter(self, text: str) -> None:
-        """A sheet's number, typed or scanned, opens its visit."""
-        if normalise(text) is None:
-            return
-        try:
-            self.open_address(f"visit/{visits.by_sheet(self._desktop.desk, text).id}")
-        except CareHubError as error:
-            self.complain(error)
+    def _open_found(self, address: str) -> None:
+        """Opens what was found; the box is empty again for the next one."""
+        self._bar.empty_search()
+        self.open_address(address)
+
+    def _list(self, place: str, words: str) -> None:
+        """Opens a list that searches for the same; the words stay in the box."""
+        self.open_address(place)
+        if self.address == place:
+            self._bar.show_search(words)
+            self.page.search_for(words)
 
     def _notice(self, banner: QWidget) -> None:
         clear(self._notices)
