@@ -19,6 +19,7 @@ from carehub.papers.certificate import Overprint
 from carehub.services import (
     access,
     awards,
+    child_files,
     children,
     importing,
     incidents,
@@ -256,7 +257,8 @@ def papers(
     paper: Annotated[
         str,
         typer.Argument(
-            metavar="PAPER", help="one of: visit-sheet, certificate, test-print, consent-form, public-notice"
+            metavar="PAPER",
+            help="one of: visit-sheet, child-file, certificate, test-print, consent-form, public-notice",
         ),
     ],
     out: Annotated[Path, typer.Option(help="the PDF to write")],
@@ -277,6 +279,8 @@ def papers(
             made = drive(printing.visit_sheet_file(desk, out, chosen), quiet=json)
         elif paper == "certificate":
             made = drive(printing.certificate_file(desk, out, chosen, _offset(overprint)), quiet=json)
+        elif paper == "child-file":
+            made = drive(child_files.write(desk, out, chosen), quiet=json)
         elif paper == "consent-form":
             made = drive(printing.consent_form_file(desk, out, chosen), quiet=json)
         elif paper == "public-notice":

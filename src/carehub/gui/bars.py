@@ -82,7 +82,7 @@ class TopBar(QWidget):
         self._back = icon_button(tr("Back"), "fa6s.arrow-left", self.back.emit, theme=theme)
         self._title = label("", "title", wrap=False)
         self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        hint = tr("Name, phone, sheet, school")
+        hint = tr("Name, phone, etc.")
         self._search = SearchBox(theme, hint, tr("Search"))
         self._search.setMinimumWidth(round(300 - 60 * (theme.scale - 1)))
         self._search.setMaximumWidth(560)

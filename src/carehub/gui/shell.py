@@ -90,6 +90,10 @@ class Shell(QWidget):
             self._addresses.append(address)
         self._show(address)
 
+    def knows(self, name: str) -> bool:
+        """Whether there is a page for addresses that begin so."""
+        return name in PAGES
+
     def go_back(self) -> None:
         """Shows what was shown before."""
         if len(self._addresses) > 1 and self.page.can_leave():

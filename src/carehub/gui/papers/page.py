@@ -19,12 +19,13 @@ from carehub.gui.widgets.basics import Card, button, column, label, row, scrolli
 from carehub.gui.widgets.pdf import choose_printer, page_count, print_pages, render
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.papers.certificate import Overprint
-from carehub.services import children, notices, printing, records
+from carehub.services import child_files, children, notices, printing, records
 from carehub.services.files import write_over
 from carehub.store.queries import Wanted
 
 PAPERS = {
     "visit-sheet": mark("Visit sheets"),
+    "child-file": mark("Child files"),
     "certificate": mark("Certificates of honour"),
     "consent-form": mark("Consent forms"),
     "public-notice": mark("Public notice"),
@@ -34,7 +35,7 @@ PAPERS = {
 class PapersPage(Page):
     """Left: which paper, for whom. Right: the pages as they will come out of the printer."""
 
-    tables = frozenset({"child", "visit", "award", "family_member", "consent"})
+    tables = frozenset({"child", "visit", "award", "family_member", "consent", "talk", "attachment", "pairing"})
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
@@ -146,6 +147,8 @@ class PapersPage(Page):
         """Draws the chosen paper; only the real thing plans visits."""
         if self._paper == "visit-sheet":
             return printing.visit_sheet_pdf(self.desk, self._ids, preview=preview)
+        if self._paper == "child-file":
+            return child_files.pdf(self.desk, self._ids, preview=preview)
         if self._paper == "consent-form":
             return printing.consent_form_pdf(self.desk, self._ids, preview=preview)
         if self._paper == "public-notice":
