@@ -39,7 +39,7 @@ def add(desk: Desk, child: str, name: str, colour: int = 1) -> str:
 
 
 def card_of(window: MainWindow, child: str) -> AttachmentsCard:
-    window.shell.open_address(f"child/{child}")
+    window.shell.open_address(f"child/{child}/photos")
     return shown_card(window)
 
 
@@ -94,7 +94,7 @@ def test_from_the_tile_to_the_picture_and_back_by_keyboard(
     qtbot.keyClick(page.picture, Qt.Key.Key_Right)
     assert page.picture.accessibleName() == "照片或扫描件：二"
     qtbot.keyClick(page.picture, Qt.Key.Key_Escape)
-    assert window.shell.address == f"child/{child}"
+    assert window.shell.address == f"child/{child}/photos"
 
 
 def test_the_photo_stands_in_the_head(open_window: Open, qtbot: QtBot, desk: Desk, child: str) -> None:
@@ -120,7 +120,7 @@ def test_taking_away_goes_back_and_can_be_undone(open_window: Open, qtbot: QtBot
     page = window.shell.page
     assert isinstance(page, AttachmentPage)
     page._void()
-    assert window.shell.address == f"child/{child}"
+    assert window.shell.address == f"child/{child}/photos"
     assert not shown_card(window).findChildren(Tile)
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: len(shown_card(window).findChildren(Tile)) == 1)
@@ -145,5 +145,5 @@ def test_leaving_before_the_pictures_came_does_no_harm(open_window: Open, qtbot:
     window = open_window(desk)
     card_of(window, child)
     window.shell.open_address("children")
-    window.shell.open_address(f"child/{child}")
+    window.shell.open_address(f"child/{child}/photos")
     qtbot.waitUntil(lambda: not window.jobs.busy)

@@ -62,7 +62,7 @@ def press(widget: QWidget, word: str) -> None:
 class TestConsent:
     def test_recorded_and_withdrawn_in_one_step_each(self, desk: Desk, child: str, open_window: Open) -> None:
         window = open_window(desk)
-        page = at(window, f"child/{child}")
+        page = at(window, f"child/{child}/consents")
         (card,) = page.findChildren(ConsentCard)
         assert "还没有：建档、走访和帮扶" in words(card)
         press(card, "记录同意")
@@ -100,7 +100,7 @@ class TestConsent:
         older = children.add(desk, {"name": "周大山", "birth_date": f"{TODAY.year - 15}-01-02"})[0].child.id
         consents.record(desk, older, ["care"], {})
         window = open_window(desk)
-        assert "孩子已满14岁，还要本人同意" in words(at(window, f"child/{older}"))
+        assert "孩子已满14岁，还要本人同意" in words(at(window, f"child/{older}/consents"))
         form = at(window, f"consent/{older}")
         assert isinstance(form, ConsentFormPage)
         assert (form.form.values()["given_by"], form.form.values()["name"]) == ("child", "周大山")
@@ -109,7 +109,7 @@ class TestConsent:
 class TestRestricted:
     def test_a_talk_is_one_click_away(self, desk: Desk, child: str, open_window: Open) -> None:
         window = open_window(desk)
-        press(at(window, f"child/{child}"), "记录谈心")
+        press(at(window, f"child/{child}/talks"), "记录谈心")
         form = window.shell.page
         assert isinstance(form, TalkFormPage)
         form.form.editor("summary").set_text("想妈妈")
@@ -124,7 +124,7 @@ class TestRestricted:
 
     def test_a_report_shows_first_what_to_do(self, desk: Desk, child: str, open_window: Open) -> None:
         window = open_window(desk)
-        (card,) = at(window, f"child/{child}").findChildren(IncidentsCard)
+        (card,) = at(window, f"child/{child}/incidents").findChildren(IncidentsCard)
         press(card, "强制报告")
         form = window.shell.page
         assert isinstance(form, IncidentFormPage)
@@ -162,12 +162,17 @@ class TestRestricted:
         folder = desk.store.folder
         desk.close()
         other = opening.sign_in(folder, OTHER)
-        page = at(open_window(other), f"child/{child}")
-        assert not page.findChildren(TalksCard)
-        assert not page.findChildren(IncidentsCard)
-        assert not page.findChildren(EraseCard)
-        assert "翡翠" not in words(page)
-        assert "谈心" not in words(page)
+        window = open_window(other)
+        page = at(window, f"child/{child}")
+        assert isinstance(page, ChildPage)
+        for tab in ("talks", "incidents", *(t.name for t in page.tabs)):
+            at(window, f"child/{child}/{tab}")
+            assert not page.findChildren(TalksCard)
+            assert not page.findChildren(IncidentsCard)
+            assert not page.findChildren(EraseCard)
+            assert "翡翠" not in words(page)
+            assert "谈心" not in words(page)
+            assert "强制报告" not in words(page)
 
 
 class TestErasing:
@@ -175,7 +180,7 @@ class TestErasing:
         self, desk: Desk, child: str, open_window: Open, qtbot: QtBot
     ) -> None:
         window = open_window(desk)
-        (card,) = at(window, f"child/{child}").findChildren(EraseCard)
+        (card,) = at(window, f"child/{child}/changes").findChildren(EraseCard)
         panel = card.panel
         panel.ask_button.click()
         assert "“周小雨”的2条记录将彻底删除" in words(panel)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from carehub import __version__
-from carehub.cli import attachments, backups, demo, desk, exchange, people, protection, records, stores
+from carehub.cli import attachments, backups, demo, desk, exchange, finding, people, protection, records, stores
 from carehub.cli.terminal import StorePath, User, fail, say, texts
 from carehub.domain.errors import CareHubError, InvalidInput, StoreError
 from carehub.domain.texts import mark
@@ -47,6 +47,7 @@ def build(window: Window, shots: Shots, require_qt: Callable[..., None], picture
         "recovery-code": people.code,
         "accesses": people.accesses,
         "list": records.listing,
+        "find": finding.find,
         "add": records.add,
         "edit": records.edit,
         "import": records.import_,

@@ -20,6 +20,7 @@ from carehub.services import (
     access,
     activities,
     awards,
+    child_files,
     children,
     group_papers,
     importing,
@@ -272,8 +273,7 @@ def papers(
         str,
         typer.Argument(
             metavar="PAPER",
-            help="one of: visit-sheet, certificate, test-print, consent-form, public-notice, sign-in, pledge, minutes, "
-            "patrol-log, patrol-sheet",
+            help=f"one of: {', '.join(printing.PAPERS)}",
         ),
     ],
     out: Annotated[Path, typer.Option(help="the PDF to write")],
@@ -294,6 +294,8 @@ def papers(
             made = drive(printing.visit_sheet_file(desk, out, chosen), quiet=json)
         elif paper == "certificate":
             made = drive(printing.certificate_file(desk, out, chosen, _offset(overprint)), quiet=json)
+        elif paper == "child-file":
+            made = drive(child_files.write(desk, out, chosen), quiet=json)
         elif paper == "consent-form":
             made = drive(printing.consent_form_file(desk, out, chosen), quiet=json)
         elif paper == "public-notice":

@@ -19,7 +19,9 @@ class Attachment(Record, table=True):
     erased with that row. A child's photo is the newest of its attachments with `is_photo`."""
 
     __tablename__ = "attachment"
-    about: ClassVar[About] = About(mark("Photo or scan"), mark("Photos and scans"), title="title", icon="fa6s.image")
+    about: ClassVar[About] = About(
+        mark("Photo or scan"), mark("Photos and scans"), title="title", icon="fa6s.image", line=("title",)
+    )  # fmt: skip
 
     owner: str = fact(mark("Belongs to a"), system=True)
     owner_id: str = fact(mark("Belongs to"), system=True, owner=True, index=True)

@@ -38,7 +38,10 @@ class Visit(Record, table=True):
     """
 
     __tablename__ = "visit"
-    about: ClassVar[About] = About(mark("Visit"), mark("Visits"), title="sheet_no", icon="fa6s.clipboard-check")
+    about: ClassVar[About] = About(
+        mark("Visit"), mark("Visits"), title="sheet_no", icon="fa6s.clipboard-check", days=("done_on", "planned_for"),
+        line=("way", "visitors", *CHECK_FIELDS, "note"),
+    )  # fmt: skip
 
     child_id: str = fact(mark("Child"), Kind.REFERENCE, ref="child", owner=True, required=True, index=True, listed=True)
     sheet_no: str | None = fact(

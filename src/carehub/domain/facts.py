@@ -65,6 +65,7 @@ class Fact:
     system: bool = False  # kept by the program, never typed into a form
     past: bool = False  # a day that cannot lie in the future
     number: bool = False  # a choice whose codes are stored as numbers
+    wanted: bool = False  # a file without it is not complete: asked for until it is known
     owner: bool = False  # a reference to the row this one belongs to and is erased with
     home: bool = False  # a reference to the row this one is at home with, where that is not its owner
     afar: bool = False  # a reference to a row that may lie outside this store's sight
@@ -95,7 +96,8 @@ def fact(label: str, kind: Kind = Kind.TEXT, *, default: Any = None, index: bool
 @dataclass(frozen=True, slots=True)
 class About:
     """What is known about a record as a whole: its names on screen, the field that names a row, the right without which
-    nobody may know of its rows (None: everybody who signs in may), and the right to write them."""
+    nobody may know of its rows (None: everybody who signs in may), the right to write them, and how it is told on a
+    timeline."""
 
     label: str
     plural: str
@@ -103,6 +105,10 @@ class About:
     icon: str = "fa6s.file"
     right: Right | None = None
     writes: Right = Right.WRITE
+    days: tuple[str, ...] = ()
+    """The dates on which a row happened, the first known of them counts; empty: its first listed date."""
+    line: tuple[str, ...] = ()
+    """The fields that tell of a row in one line beside its day; empty: the listed ones."""
 
 
 @cache
@@ -110,6 +116,23 @@ def facts_of(record: type[SQLModel]) -> dict[str, Fact]:
     """Name → fact for every declared field of a record, in the order of declaration."""
     columns = record.__table__.columns  # type: ignore[attr-defined]
     return {c.name: replace(c.info["fact"], name=c.name) for c in columns if "fact" in c.info}
+
+
+def day_facts(record: type[SQLModel]) -> list[Fact]:
+    """The dates that say when a row of a record happened, the decisive one first; none where rows do not happen."""
+    facts, about = facts_of(record), getattr(record, "about", None)
+    if about is not None and about.days:
+        return [facts[name] for name in about.days]
+    return [f for f in facts.values() if f.kind is Kind.DATE and f.listed and not f.system][:1]
+
+
+def line_facts(record: type[SQLModel]) -> list[Fact]:
+    """What tells of a row in one line: what its record names, else what lists show, without its day and its child."""
+    facts, about = facts_of(record), getattr(record, "about", None)
+    if about is not None and about.line:
+        return [facts[name] for name in about.line]
+    days = {f.name for f in day_facts(record)}
+    return [f for f in facts.values() if f.listed and f.name not in days and f.ref != "child"]
 
 
 def typed_facts(record: type[SQLModel]) -> dict[str, Fact]:

@@ -24,8 +24,10 @@ class Child(Record, table=True):
     about: ClassVar[About] = About(mark("Child"), mark("Children"), icon="fa6s.child-reaching")
 
     name: str = fact(mark("Name"), Kind.NAME, group=PERSON, required=True, searched=True, listed=True)
-    sex: int | None = fact(mark("Sex"), Kind.CHOICE, codes="sex", number=True, group=PERSON, listed=True)
-    birth_date: date | None = fact(mark("Birth date"), Kind.DATE, group=PERSON, listed=True, past=True, index=True)
+    sex: int | None = fact(mark("Sex"), Kind.CHOICE, codes="sex", number=True, group=PERSON, listed=True, wanted=True)
+    birth_date: date | None = fact(
+        mark("Birth date"), Kind.DATE, group=PERSON, listed=True, past=True, index=True, wanted=True
+    )
     identity_no: str | None = fact(
         mark("Identity number"),
         Kind.IDENTITY_NO,
@@ -33,21 +35,26 @@ class Child(Record, table=True):
         sensitivity=SENSITIVE,
         searched=True,
         index=True,
+        wanted=True,
         help=mark("18 characters; may stay empty for a child who is not registered yet"),
     )
     ethnic_group: str | None = fact(mark("Ethnic group"), Kind.CHOICE, codes="ethnic_group", group=PERSON)
     registered: bool | None = fact(mark("In the household register"), Kind.BOOLEAN, group=HOUSEHOLD)
     register_address: str | None = fact(mark("Register address"), group=HOUSEHOLD, sensitivity=SENSITIVE)
-    home_address: str | None = fact(mark("Home address"), group=HOUSEHOLD, sensitivity=SENSITIVE)
+    home_address: str | None = fact(mark("Home address"), group=HOUSEHOLD, sensitivity=SENSITIVE, wanted=True)
     map_note: str | None = fact(
         mark("How to get there"), group=HOUSEHOLD, help=mark("Group of houses, landmark, whom to ask")
     )
-    school: str | None = fact(mark("School"), group=SCHOOL, searched=True, listed=True, length=60)
-    grade: str | None = fact(mark("Grade"), group=SCHOOL, listed=True, length=20)
+    school: str | None = fact(
+        mark("School"), group=SCHOOL, searched=True, listed=True, index=True, length=60, wanted=True
+    )
+    grade: str | None = fact(mark("Grade"), group=SCHOOL, listed=True, length=20, wanted=True)
     class_name: str | None = fact(mark("Class"), group=SCHOOL, length=20)
     boards: bool | None = fact(mark("Boards at school"), Kind.BOOLEAN, group=SCHOOL)
-    guardianship: str | None = fact(mark("Guardianship"), Kind.CHOICE, codes="guardianship", group=CARE)
-    risk_level: str | None = fact(mark("Risk level"), Kind.CHOICE, codes="risk_level", group=CARE, listed=True)
+    guardianship: str | None = fact(mark("Guardianship"), Kind.CHOICE, codes="guardianship", group=CARE, wanted=True)
+    risk_level: str | None = fact(
+        mark("Risk level"), Kind.CHOICE, codes="risk_level", group=CARE, listed=True, wanted=True
+    )
     health: str | None = fact(mark("Health, illness, disability"), group=CARE, sensitivity=SENSITIVE)
     remark: str | None = fact(mark("Remark"), Kind.LONG, group=CARE)
     status: str | None = fact(
@@ -63,9 +70,9 @@ class FamilyMember(Record, table=True):
     about: ClassVar[About] = About(mark("Family member"), mark("Family members"), icon="fa6s.people-roof")
 
     child_id: str = fact(mark("Child"), Kind.REFERENCE, ref="child", owner=True, system=True, index=True)
-    relation: str | None = fact(mark("Relation"), Kind.CHOICE, codes="relation", listed=True)
-    name: str | None = fact(mark("Name"), Kind.NAME, searched=True, listed=True)
-    phone: str | None = fact(mark("Phone"), Kind.PHONE, sensitivity=SENSITIVE, searched=True, listed=True)
+    relation: str | None = fact(mark("Relation"), Kind.CHOICE, codes="relation", listed=True, wanted=True)
+    name: str | None = fact(mark("Name"), Kind.NAME, searched=True, listed=True, wanted=True)
+    phone: str | None = fact(mark("Phone"), Kind.PHONE, sensitivity=SENSITIVE, searched=True, listed=True, wanted=True)
     identity_no: str | None = fact(mark("Identity number"), Kind.IDENTITY_NO, sensitivity=SENSITIVE)
     works_at: str | None = fact(mark("Works at"), help=mark("Province and city"), listed=True)
     is_guardian: bool | None = fact(mark("Guardian"), Kind.BOOLEAN, default=False, listed=True)

@@ -86,10 +86,11 @@ class TopBar(QWidget):
         theme, tr = desktop.theme, desktop.tr
         self._back = icon_button(tr("Back"), "fa6s.arrow-left", self.back.emit, theme=theme)
         self._title = ElidedLabel("title")
-        hint = tr("Name, pinyin, number")
+        hint = tr("Name, phone, etc.")
         self._search = SearchBox(theme, hint, tr("Search"))
         self._search.setMinimumWidth(round(300 - 60 * (theme.scale - 1)))
         self._search.setMaximumWidth(560)
+        self._search.setToolTip(tr("Child, family, volunteer, sheet number, phone, school (Ctrl+K)"))
         self._search.searched.connect(self.searched)
         self._search.entered.connect(self.entered)
         sizes = row(gap=theme.px(th.GAP_XS))
@@ -124,6 +125,19 @@ class TopBar(QWidget):
         self._title.say(title)
         self._back.setEnabled(can_go_back)
 
+    @property
+    def search(self) -> SearchBox:
+        """The one box."""
+        return self._search
+
     def focus_search(self) -> None:
         self._search.setFocus()
         self._search.selectAll()
+
+    def empty_search(self) -> None:
+        """Takes out what was searched for; nothing searches for nothing."""
+        self._search.show_text("")
+
+    def show_search(self, words: str) -> None:
+        """Says what the page is searched for."""
+        self._search.show_text(words)

@@ -156,6 +156,11 @@ class Form(QWidget):
         del name
         return True
 
+    def focus(self, name: str) -> None:
+        """Puts the cursor into a field and brings it into sight; nothing for a name that is not in the form."""
+        if name in self.fields:
+            self._go(self.fields[name])
+
     def _next(self, name: str) -> None:
         names = [n for n, field in self.fields.items() if n == name or (not field.covered and self.stops_at(n))]
         at = names.index(name) + 1

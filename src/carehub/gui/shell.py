@@ -14,6 +14,7 @@ from carehub.domain.texts import Texts, mark
 from carehub.gui import theme as th
 from carehub.gui.bars import ENTRY_KEY, Rail, TopBar
 from carehub.gui.desktop import Desktop, Page
+from carehub.gui.finding import FoundList
 from carehub.gui.jobs import Jobs
 from carehub.gui.places import OWNERS, PAGES, PLACES, SHEETS
 from carehub.gui.theme import TextSize, Theme
@@ -56,6 +57,7 @@ class Shell(QWidget):
         whole = row(self._rail, right)
         whole.setStretch(1, 1)
         self.setLayout(whole)
+        self._found = FoundList(self._desktop, self._bar.search, self)
         self._connect()
 
     def _connect(self) -> None:
@@ -66,8 +68,11 @@ class Shell(QWidget):
         self._bar.entry.connect(lambda: self.open_address("visit-entry"))
         self._bar.searched.connect(self._search)
         self._bar.entered.connect(self._enter)
+        self._found.opened.connect(self._open_found)
+        self._found.listed.connect(self._list)
         keys: dict[str, Callable[[], object]] = {
-            "Ctrl+F": self._bar.focus_search, "Ctrl+L": self.locked.emit, "Alt+Left": self.go_back, "F5": self._reload,
+            "Ctrl+K": self._bar.focus_search, "Ctrl+F": self._bar.focus_search,
+            "Ctrl+L": self.locked.emit, "Alt+Left": self.go_back, "F5": self._reload,
             "Ctrl+Shift+Z": self._undo_last, ENTRY_KEY: lambda: self.open_address("visit-entry"),
             "Ctrl++": lambda: self._step_size(1), "Ctrl+=": lambda: self._step_size(1),
             "Ctrl+-": lambda: self._step_size(-1),
@@ -86,6 +91,10 @@ class Shell(QWidget):
         if not self._addresses or self._addresses[-1] != address:
             self._addresses.append(address)
         self._show(address)
+
+    def knows(self, name: str) -> bool:
+        """Whether there is a page for addresses that begin so."""
+        return name in PAGES
 
     def go_back(self) -> None:
         """Shows what was shown before."""
@@ -182,21 +191,34 @@ class Shell(QWidget):
         self._refresh(self.page)
 
     def _search(self, text: str) -> None:
-        if not self.page.search_for(text) and text.strip():
-            self.open_address("children")
-            self.page.search_for(text)
+        """Finds everywhere; a list shows its own as well."""
+        self._found.search(text)
+        self.page.search_for(text)
 
     def _enter(self, text: str) -> None:
-        """A sheet's number, typed or scanned, opens its record; where visits are typed in, it is said as well if the
-        number is known to nobody."""
+        """Opens the marked line of what was found. A sheet's number opens its record; one that nobody knows is told
+        where visits are typed in."""
         if (number := normalise(text)) is None:
+            self._found.open_current(text)
             return
         try:
             found = sheet_numbers.find(self._desktop.desk, number)
         except NotFound:
             found = None
         page = SHEETS.get(str(found.__tablename__)) if found else None
-        self.open_address(f"{page}/{found.id}" if found and page else f"visit-entry/{number}")
+        self._open_found(f"{page}/{found.id}" if found and page else f"visit-entry/{number}")
+
+    def _open_found(self, address: str) -> None:
+        """Opens what was found; the box is empty again for the next one."""
+        self._bar.empty_search()
+        self.open_address(address)
+
+    def _list(self, place: str, words: str) -> None:
+        """Opens a list that searches for the same; the words stay in the box."""
+        self.open_address(place)
+        if self.address == place:
+            self._bar.show_search(words)
+            self.page.search_for(words)
 
     def _notice(self, banner: QWidget) -> None:
         clear(self._notices)

@@ -61,6 +61,10 @@ class Theme:
         made: QIcon = qtawesome.icon(name, color=colour)
         return made
 
+    def colour(self, colour: str) -> QColor:
+        """One of this module's colours as Qt wants it."""
+        return QColor(colour)
+
     def font(self, factor: float = 1.0, *, strong: bool = False) -> QFont:
         """The screen font at a multiple of the body size."""
         font = QFont(QApplication.font().families())

@@ -44,6 +44,11 @@ class OfficialPaper:
         self._sheet.end_page()
         self._y = TOP
 
+    def new_page(self) -> None:
+        """Goes on at the top of a fresh page."""
+        if self._y > TOP:
+            self._end_page()
+
     def title(self, text: str) -> None:
         """The paper's title, 22 points, centred."""
         text = self._sheet.fonts.printable(text)

@@ -16,6 +16,19 @@ def lock_minutes(desk: Desk, standard: int) -> int:
     return found if isinstance(found, int) else standard
 
 
+def remembered(desk: Desk, name: str) -> str:
+    """What this person last chose under a name, such as a tab; empty if nothing."""
+    with desk.store.reading() as session:
+        found = settings.get(session, f"choice/{desk.user.id}/{name}")
+    return found if isinstance(found, str) else ""
+
+
+def remember(desk: Desk, name: str, chosen: str) -> None:
+    """Keeps what this person chose, for the next time."""
+    with desk.unit(None) as unit:
+        settings.put(unit.session, f"choice/{desk.user.id}/{name}", chosen)
+
+
 def set_lock_minutes(desk: Desk, minutes: int) -> None:
     """Sets them; a matter of the head."""
     with desk.unit(Right.USERS) as unit:

@@ -20,6 +20,8 @@ OWNERS = {"family_member": ("child", "child_id")}
 """Records found through another: a guardian's phone finds the child."""
 
 _WORD = re.compile(r"[0-9a-z]+|[^\x00-\x7f]")
+_RUN = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]+")
+"""Words of plain letters, and characters in a row."""
 
 
 _LONGEST_NAME = 50
@@ -60,11 +62,19 @@ def query_of(typed: str) -> str:
     found; Chinese characters in a row must follow each other; the last ASCII word may be unfinished."""
     terms = []
     for word in unicodedata.normalize("NFC", typed).split():
-        for run in re.findall(r"[\x00-\x7f]+|[^\x00-\x7f]+", word.casefold()):
+        for run in _RUN.findall(word.casefold()):
             encoded = _encode(run)
             if encoded:
                 terms.append('"' + " ".join(encoded) + '"' + ("*" if run.isascii() else ""))
     return " AND ".join(terms)
+
+
+def fits(tokens: Iterable[str], typed: str) -> bool:
+    """Whether everything typed is found in the index entries of one value or row, as the index itself would find it."""
+    whole = " " + " | ".join(tokens) + " "
+    runs = [r for w in unicodedata.normalize("NFC", typed).split() for r in _RUN.findall(w.casefold())]
+    phrases = [(" ".join(encoded), run.isascii()) for run in runs if (encoded := _encode(run))]
+    return bool(phrases) and all(f" {phrase}{'' if open_end else ' '}" in whole for phrase, open_end in phrases)
 
 
 @cache

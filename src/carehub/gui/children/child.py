@@ -1,58 +1,88 @@
-"""One child: what one must know at the door, the family, and everything that happened."""
+"""One child: what one must know at the door, what must be noticed or is missing, and everything else behind tabs."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtWidgets import QLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QButtonGroup, QLayout, QPushButton, QScrollArea, QWidget
 
-from carehub.domain.care import CHECK_FIELDS, Visit
 from carehub.domain.errors import CareHubError
-from carehub.domain.facts import facts_of
 from carehub.domain.people import Child, FamilyMember
 from carehub.domain.protection import Incident, Talk
+from carehub.domain.record import Record
 from carehub.domain.rights import Right
+from carehub.domain.texts import mark
 from carehub.gui import theme as th
 from carehub.gui.attachments.card import AttachmentsCard
-from carehub.gui.attachments.picture import Photo
-from carehub.gui.children.list import age
-from carehub.gui.children.summary import facts_grid, warnings_of
+from carehub.gui.children.header import DoorCard, header, missing
+from carehub.gui.children.summary import facts_grid
+from carehub.gui.children.timeline import TimelineCard
 from carehub.gui.consents.card import ConsentCard
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.history.card import HistoryCard
 from carehub.gui.incidents.card import IncidentsCard
 from carehub.gui.merging.duplicate import LinkedCard
+from carehub.gui.merging.pieces import flow
 from carehub.gui.retention.erase import EraseCard
 from carehub.gui.talks.card import TalksCard
-from carehub.gui.widgets.basics import Card, button, clear, column, label, row
+from carehub.gui.widgets.basics import Card, button, clear, column, label
 from carehub.gui.widgets.notice import Banner
-from carehub.services import attachments, children, duplicates, visits
+from carehub.services import children, doorway, duplicates, preferences, timeline
 from carehub.services.children import ChildFile
 from carehub.services.erasing import Erased
 
 FACTS = (
     "sex", "birth_date", "identity_no", "ethnic_group", "school", "grade", "class_name", "boards", "registered",
-    "home_address", "map_note", "health", "guardianship", "risk_level", "remark",
+    "register_address", "home_address", "map_note", "health", "guardianship", "risk_level", "remark",
 )  # fmt: skip
 MEMBER_FACTS = ("phone", "works_at", "remark")
+REMEMBERED = "child_tab"
+"""What the tab that was last open is kept under."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab: its name in addresses, its word, what it shows, and the record without whose right it is not there."""
+
+    name: str
+    word: str
+    make: Callable[["ChildPage", ChildFile], list[QWidget]]
+    record: type[Record] | None = None
 
 
 class ChildPage(Page):
-    """The child page: header, warnings, facts, family, timeline."""
+    """`child/<id>` shows a child at the tab that was last open, `child/<id>/<tab>` at that tab."""
 
-    tables = frozenset({"child", "family_member", "visit", "pairing", "consent", "talk", "incident", "attachment"})
+    tables = frozenset({"child", "family_member", "volunteer", *timeline.pointing(), "attachment"})
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
         self._id = ""
         self._file: ChildFile | None = None
+        self.tabs = [tab for tab in TABS if tab.record is None or self.desk.sees(tab.record)]
+        self.tab = preferences.remembered(self.desk, REMEMBERED)
+        self._buttons: dict[str, QPushButton] = {}
         self._body = self.lay_out()
+        self._line = QWidget()
+        self._below = column(gap=self.theme.px(th.GAP_M))
+        for n, tab in enumerate(self.tabs, start=1):
+            key = QShortcut(QKeySequence(f"Ctrl+{n}"), self)  # while the page is in sight, wherever the focus is
+            key.activated.connect(partial(self.show_tab, tab.name))
 
     @property
     def title(self) -> str:
         return self._file.child.name if self._file else self.texts("Child")
 
     def open(self, argument: str) -> None:
-        self._id, self.stale = duplicates.root_of(self.desk, "child", argument), False
+        given, _, tab = argument.partition("/")
+        self._id, self.stale = duplicates.root_of(self.desk, "child", given), False
+        if tab in (t.name for t in self.tabs):
+            self.tab = tab
         self.reload()
+        if tab:
+            QTimer.singleShot(0, self._line, self._bring_up)
 
     def reload(self) -> None:
         found = children.read(self.desk, [self._id])
@@ -62,60 +92,96 @@ class ChildPage(Page):
             self._body.addWidget(Banner(self.theme, "caution", self.texts("This child is not on file here.")))
             self._body.addStretch(1)
             return
-        self._body.addLayout(self._header(self._file))
+        self._body.addLayout(header(self.desktop, self._file))
         if self._file.others:
             self._body.addWidget(self._others())
-        for text in warnings_of(self.desktop, self._file):
-            self._body.addWidget(Banner(self.theme, "caution", text))
-        self._body.addWidget(self._facts(self._file))
-        self._body.addWidget(self._family(self._file))
-        self._body.addWidget(AttachmentsCard(self.desktop, self._id))
-        self._body.addWidget(ConsentCard(self.desktop, self._id))
-        self._body.addWidget(self._timeline())
-        if self.desk.sees(Talk):
-            self._body.addWidget(TalksCard(self.desktop, self._id))
-        if self.desk.sees(Incident):
-            self._body.addWidget(IncidentsCard(self.desktop, self._id))
-        self._body.addWidget(HistoryCard(self.desktop, Child, self._id))
-        if self.desk.may(Right.ERASE):
-            self._body.addWidget(EraseCard(self.desktop, self._id, self._file.child.name, self._erased))
+        warnings = doorway.warnings(self.desk, self._id)
+        for kind, alarm in (("alarm", True), ("caution", False)):
+            told = [w for w in warnings if w.alarm is alarm]
+            if told:
+                self._body.addWidget(Banner(self.theme, kind, "\n".join(w.text for w in told)))
+        self._body.addWidget(DoorCard(self.desktop, self._file))
+        if lacking := missing(self.desktop, self._id):
+            self._body.addWidget(lacking)
+        self._line = self._bar()
+        self._body.addWidget(self._line)
+        self._below = column(gap=self.theme.px(th.GAP_M))
+        self._body.addLayout(self._below)
         self._body.addStretch(1)
+        self._show()
+
+    # --- tabs -------------------------------------------------------------------------------------------------
+
+    def _bar(self) -> QWidget:
+        """The tabs as a line of buttons; Ctrl and the number of one opens it."""
+        group = QButtonGroup(self)
+        self._buttons = {}
+        for n, tab in enumerate(self.tabs, start=1):
+            made = button(self.texts(tab.word), partial(self.show_tab, tab.name), theme=self.theme, kind="segment")
+            made.setCheckable(True)
+            made.setToolTip(f"Ctrl+{n}")
+            group.addButton(made)
+            self._buttons[tab.name] = made
+        return flow(self.theme, *self._buttons.values())
+
+    def show_tab(self, name: str) -> None:
+        """Shows a tab, and remembers it for the next child."""
+        if self._file is None:
+            return
+        if name != self.tab:
+            self.tab = name
+            preferences.remember(self.desk, REMEMBERED, name)
+        self._show()
+        QTimer.singleShot(0, self._line, self._bring_up)
+
+    def _bring_up(self) -> None:
+        """Scrolls the tabs to the top: what was asked for is beneath them."""
+        area = self._line.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        if area is not None:
+            area.verticalScrollBar().setValue(self._line.y() - self.theme.px(th.GAP_M))
+
+    def _show(self) -> None:
+        assert self._file is not None
+        tab = next((t for t in self.tabs if t.name == self.tab), self.tabs[0])
+        self._buttons[tab.name].setChecked(True)
+        clear(self._below)
+        for widget in tab.make(self, self._file):
+            self._below.addWidget(widget)
+
+    def _on_tab(self, kind: str) -> bool:
+        """Opens the tab that shows rows of a kind which have no page of their own."""
+        if kind != "consent":
+            return False
+        self.show_tab("consents")
+        return True
+
+    def facts_tab(self, file: ChildFile) -> list[QWidget]:
+        """Basic facts and the family."""
+        pairs = 2 if self.theme.scale < 1.5 else 1
+        grid = facts_grid(self.desktop, file.child, FACTS, pairs=pairs)
+        return [Card(self.theme, label(self.texts("Basic facts"), "heading"), grid), self._family(file)]
+
+    def timeline_tab(self, _: ChildFile) -> list[QWidget]:
+        """What happened."""
+        return [TimelineCard(self.desktop, self._id, self._on_tab)]
+
+    def changes_tab(self, file: ChildFile) -> list[QWidget]:
+        """Who changed what, and erasing for those who may."""
+        found: list[QWidget] = [HistoryCard(self.desktop, Child, self._id)]
+        if self.desk.may(Right.ERASE):
+            found.append(EraseCard(self.desktop, self._id, file.child.name, self._erased))
+        return found
+
+    def card_tab(self, card: Callable[[Desktop, str], QWidget]) -> list[QWidget]:
+        """One card of the child."""
+        return [card(self.desktop, self._id)]
 
     def _erased(self, _: Erased) -> None:
         self.frame.open_address("children")
 
-    def _header(self, file: ChildFile) -> QLayout:
-        child, tr, open_address = file.child, self.texts, self.frame.open_address
-        name = label(child.name, "big", wrap=True)
-        words = [
-            self.desk.codes["sex"].name_of(child.sex, tr),
-            tr("{age} years old", age=age(child.birth_date)) if child.birth_date else "",
-            " ".join(x for x in (child.school, child.grade, child.class_name) if x),
-            tr("Risk: {level}", level=self.desk.codes["risk_level"].name_of(child.risk_level, tr))
-            if child.risk_level
-            else "",
-        ]
-        told = label("　".join(w for w in words if w), "muted")
-        edit = button(tr("Edit"), lambda: open_address(f"child-form/{self._id}"), theme=self.theme, icon="fa6s.pen")
-        sheet = button(
-            tr("Print a visit sheet"), lambda: open_address(f"papers/visit-sheet/{self._id}"), theme=self.theme,
-            icon="fa6s.print",
-        )  # fmt: skip
-        visit = button(
-            tr("Record a visit"), lambda: open_address(f"visit/{self._id}"), theme=self.theme,
-            icon="fa6s.clipboard-check", kind="primary",
-        )  # fmt: skip
-        buttons = row(edit, sheet, visit, gap=self.theme.px(th.GAP_S))
-        names = row(gap=self.theme.px(th.GAP_M))
-        if photo := attachments.photo_of(self.desk, self._id):
-            names.addWidget(Photo(self.desktop, photo))
-        names.addLayout(column(name, told))
-        names.setStretch(names.count() - 1, 1)
-        if self.theme.scale > 1:
-            return column(names, row(1, buttons))
-        line = row(names, buttons)
-        line.setStretch(0, 1)
-        return line
+    # --- several files, family ----------------------------------------------------------------------------------
 
     def _others(self) -> QWidget:
         """The other files of the same child, and the way to take them apart again."""
@@ -132,11 +198,6 @@ class ChildPage(Page):
             self.frame.complain(error)
             return
         self.frame.saved(touched)
-
-    def _facts(self, file: ChildFile) -> QWidget:
-        pairs = 2 if self.theme.scale < 1.5 else 1
-        grid = facts_grid(self.desktop, file.child, FACTS, pairs=pairs)
-        return Card(self.theme, label(self.texts("Basic facts"), "heading"), grid)
 
     def _family(self, file: ChildFile) -> QWidget:
         card = Card(self.theme, label(self.texts("Family"), "heading"))
@@ -158,36 +219,13 @@ class ChildPage(Page):
         grid = facts_grid(self.desktop, member, MEMBER_FACTS, pairs=2 if self.theme.scale < 1.5 else 1)
         return column(name, grid, gap=self.theme.px(th.GAP_XS))
 
-    def _timeline(self) -> QWidget:
-        card = Card(self.theme, label(self.texts("What happened"), "heading"))
-        found = visits.of_child(self.desk, self._id)
-        if not found:
-            card.body.addWidget(
-                label(self.texts("No visit yet. Print a sheet, take it along, type it in here."), "muted")
-            )
-        for visit in found:
-            card.body.addLayout(self._visit(visit))
-        return card
 
-    def _visit(self, visit: Visit) -> QLayout:
-        tr, facts = self.texts, facts_of(Visit)
-        if visit.done_on is None:
-            told = tr("Visit planned for {day}, sheet {number}", day=visit.planned_for, number=visit.sheet_no)
-        else:
-            way = self.desk.codes["visit_way"].name_of(visit.way, tr)
-            told = f"{visit.done_on}　{way}　{visit.visitors or ''}"
-        seen = [
-            f"{tr(facts[name].label)}：{self.desk.codes['check'].name_of(getattr(visit, name), tr)}"
-            for name in CHECK_FIELDS
-            if getattr(visit, name) not in (None, "ok")
-        ]
-        lines = [label(told, "strong")]
-        if seen:
-            lines.append(label("⚠ " + "　".join(seen), "alarm"))
-        if visit.note:
-            lines.append(label(visit.note))
-        word = tr("Type in") if visit.done_on is None else tr("Open")
-        go = button(word, lambda: self.frame.open_address(f"visit/{visit.id}"), theme=self.theme)
-        line = row(column(*lines, gap=self.theme.px(th.GAP_XS)), go, gap=self.theme.px(th.GAP_M))
-        line.setStretch(0, 1)
-        return line
+TABS = (
+    Tab("facts", mark("File"), ChildPage.facts_tab),
+    Tab("timeline", mark("What happened"), ChildPage.timeline_tab),
+    Tab("photos", mark("Photos"), lambda page, _: page.card_tab(AttachmentsCard)),
+    Tab("consents", mark("Consents"), lambda page, _: page.card_tab(ConsentCard)),
+    Tab("talks", mark("Talks"), lambda page, _: page.card_tab(TalksCard), Talk),
+    Tab("incidents", mark("Mandatory reports"), lambda page, _: page.card_tab(IncidentsCard), Incident),
+    Tab("changes", mark("Changes"), ChildPage.changes_tab),
+)

@@ -28,6 +28,12 @@ class ChildFormPage(FormPage):
         form.edited.connect(lambda: _tell_from_number(form))
         return form
 
+    def open(self, argument: str) -> None:
+        """`child-form/<id>/<field>` begins at that field."""
+        row, _, field = argument.partition("/")
+        super().open(row)
+        self.form.focus(field)
+
     def load(self) -> dict[str, object]:
         if not self.row_id:
             return {"status": "active"}

@@ -1,7 +1,6 @@
 """Facts of a row as a small grid, and what must be noticed about a child."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout
@@ -12,7 +11,7 @@ from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
 from carehub.gui.widgets.basics import label
 from carehub.gui.widgets.masked import MaskedLabel
-from carehub.services import labels
+from carehub.services import doorway, labels
 from carehub.services.children import ChildFile
 
 
@@ -39,16 +38,4 @@ def facts_grid(desktop: Desktop, row: Record, names: Sequence[str], *, pairs: in
 
 def warnings_of(desktop: Desktop, file: ChildFile) -> list[str]:
     """What is missing or alarming, each in a sentence that says what to do."""
-    tr, child, guardian = desktop.tr, file.child, file.guardian
-    found = []
-    if child.guardianship == "nobody":
-        found.append(tr("Nobody looks after this child. Tell the township today."))
-    if guardian is None:
-        found.append(tr("No guardian is on file. Please ask and add one."))
-    elif not guardian.phone:
-        found.append(tr("The guardian's phone number is missing."))
-    if child.birth_date is None:
-        found.append(tr("The birth date is missing."))
-    elif date.today().year - child.birth_date.year >= 18:
-        found.append(tr("This child has come of age. Please review the file."))
-    return found
+    return [warning.text for warning in doorway.warnings(desktop.desk, file.child.id)]

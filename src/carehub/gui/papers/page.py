@@ -20,12 +20,13 @@ from carehub.gui.widgets.combo import ComboBox
 from carehub.gui.widgets.pdf import choose_printer, page_count, print_pages, render
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.papers.certificate import Overprint
-from carehub.services import children, group_papers, notices, printing, records
+from carehub.services import child_files, children, group_papers, notices, printing, records
 from carehub.services.files import write_over
 from carehub.store.queries import Wanted
 
 PAPERS = {
     "visit-sheet": mark("Visit sheets"),
+    "child-file": mark("Child files"),
     "certificate": mark("Certificates of honour"),
     "consent-form": mark("Consent forms"),
     "public-notice": mark("Public notice"),
@@ -43,7 +44,8 @@ class PapersPage(Page):
     """Left: which paper, for whom. Right: the pages as they will come out of the printer."""
 
     tables = frozenset({"child", "visit", "award", "family_member", "consent", "activity", "attendance", "pledge",
-                        "patrol", "patrol_sheet", "joint_meeting", "resolution"})  # fmt: skip
+                        "patrol", "patrol_sheet", "joint_meeting", "resolution", "talk", "attachment",
+                        "pairing"})  # fmt: skip
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
@@ -163,6 +165,8 @@ class PapersPage(Page):
         """Draws the chosen paper; only the real thing plans visits."""
         if self._paper == "visit-sheet":
             return printing.visit_sheet_pdf(self.desk, self._ids, preview=preview)
+        if self._paper == "child-file":
+            return child_files.pdf(self.desk, self._ids, preview=preview)
         if self._paper == "consent-form":
             return printing.consent_form_pdf(self.desk, self._ids, preview=preview)
         if self._paper == "public-notice":

@@ -29,6 +29,11 @@ class SearchBox(QLineEdit):
         self.textChanged.connect(lambda: self._timer.start())
         self.returnPressed.connect(self._enter)
 
+    def show_text(self, text: str) -> None:
+        """Puts a text into the box without searching for it."""
+        self.setText(text)
+        self._timer.stop()
+
     def _enter(self) -> None:
         self._timer.stop()
         self.searched.emit(self.text())

@@ -90,7 +90,7 @@ RECORDS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 INDEXES = {
-    "child": ("site_id", "identity_no", "birth_date"),
+    "child": ("site_id", "identity_no", "birth_date", "school"),
     "family_member": ("site_id", "child_id"),
     "volunteer": ("site_id",),
     "pairing": ("site_id", "child_id", "volunteer_id"),

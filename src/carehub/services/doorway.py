@@ -1,0 +1,185 @@
+"""One child at a glance: what one must know at the door, what must be noticed, and what the file still lacks."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from carehub import resources
+from carehub.domain.care import CHECK_FIELDS, Pairing, Visit
+from carehub.domain.facts import facts_of
+from carehub.domain.people import Child, FamilyMember, Volunteer
+from carehub.domain.retention import COMES_OF_AGE, STATUSES, Rule, eighteenth, years_after
+from carehub.domain.rights import Right
+from carehub.domain.texts import mark
+from carehub.services import children, consents, visits
+from carehub.services.children import GUARDIAN, ChildFile
+from carehub.services.consents import State
+from carehub.services.desk import Desk
+from carehub.store import linked, queries, statuses
+
+REGULAR = ("active",)
+"""Statuses of files in which somebody is visited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Who goes to a child and when next. `next_on` is the day of the open sheet, else what was agreed on the last
+    visit; `last_on` the last visit; `volunteer` the one who is paired with the child now."""
+
+    next_on: date | None
+    last_on: date | None
+    volunteer: str
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the day of the next visit has gone by."""
+        return self.next_on is not None and self.next_on < date.today()
+
+
+def at_the_door(desk: Desk, child_id: str) -> Door:
+    """When somebody was and is to be at a child, and who."""
+    found = visits.of_child(desk, child_id)
+    planned = next((v for v in found if v.done_on is None and v.planned_for), None)
+    done = next((v for v in found if v.done_on is not None), None)
+    agreed = done.next_on if done else None
+    with desk.store.reading() as session:
+        pairings = queries.owned(session, Pairing, "child_id", [child_id], ended_on=None)[child_id]
+        roots = linked.roots(session, "volunteer")
+        ids = [roots.get(p.volunteer_id, p.volunteer_id) for p in pairings if p.volunteer_id]
+        people = queries.rows(session, Volunteer, list(dict.fromkeys(ids)))
+    names = "、".join(v.name for v in people if v.name)
+    return Door(planned.planned_for if planned else agreed, done.done_on if done else None, names)
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """A sentence that says what is wrong and what to do; `alarm` where it cannot wait."""
+
+    text: str
+    alarm: bool = False
+
+
+def warnings(desk: Desk, child_id: str) -> list[Warning]:
+    """What must be noticed about a child, what cannot wait first."""
+    file = next(iter(children.read(desk, [child_id])), None)
+    if file is None:
+        return []
+    found = [*_of_care(desk, file), *_of_visits(desk, file), *_of_consent(desk, file), *_of_keeping(desk, file)]
+    return sorted(found, key=lambda w: not w.alarm)
+
+
+def _of_care(desk: Desk, file: ChildFile) -> list[Warning]:
+    tr, child, guardian, found = desk.texts, file.child, file.guardian, list[Warning]()
+    if child.guardianship == "nobody":
+        found.append(Warning(tr("Nobody looks after this child. Tell the township today."), alarm=True))
+    if guardian is None:
+        found.append(Warning(tr("No guardian is on file. Please ask and add one.")))
+    elif not guardian.phone:
+        found.append(Warning(tr("The guardian's phone number is missing.")))
+    if child.birth_date is None:
+        found.append(Warning(tr("The birth date is missing.")))
+    elif eighteenth(child.birth_date) <= date.today():
+        found.append(Warning(tr("This child has come of age. Please review the file.")))
+    return found
+
+
+def _of_visits(desk: Desk, file: ChildFile) -> list[Warning]:
+    """What was seen on the last visit, and a visit that should have been."""
+    tr, facts, found = desk.texts, facts_of(Visit), list[Warning]()
+    if file.child.status not in REGULAR:
+        return []
+    done = next((v for v in visits.of_child(desk, file.child.id) if v.done_on), None)
+    for code, alarm in (("danger", True), ("concern", False)):
+        seen = [tr(facts[n].label) for n in CHECK_FIELDS if done and getattr(done, n) == code]
+        if done and seen:
+            word = desk.codes["check"].name_of(code, tr)
+            found.append(Warning(tr("Seen on {day}: {what} ({how})", day=done.done_on, what="、".join(seen), how=word),
+                                 alarm=alarm))  # fmt: skip
+    door = at_the_door(desk, file.child.id)
+    if door.overdue:
+        found.append(Warning(tr("A visit was due on {day}. Please go, or call.", day=door.next_on)))
+    return found
+
+
+def _of_consent(desk: Desk, file: ChildFile) -> list[Warning]:
+    """Consent that is withdrawn, and consent that the care needs and nobody has."""
+    tr, names, found = desk.texts, desk.codes["consent_purpose"], list[Warning]()
+    for standing in consents.of_child(desk, file.child.id):
+        what = names.name_of(standing.purpose, tr)
+        if standing.state is State.WITHDRAWN:
+            found.append(Warning(tr("Consent withdrawn: {what}", what=what), alarm=standing.purpose in consents.NEEDED))
+        elif standing.purpose in consents.NEEDED and standing.state in (State.MISSING, State.EXPIRED):
+            found.append(Warning(tr("Nobody's consent stands: {what}. Print the form and have it signed.", what=what)))
+    return found
+
+
+def _of_keeping(desk: Desk, file: ChildFile) -> list[Warning]:
+    """A file that need not be kept any longer; a matter of those who may erase."""
+    if not desk.may(Right.ERASE):
+        return []
+    since = min(filter(None, (_may_go(desk, file.child, r.after, r.years) for r in _child_rules())), default=None)
+    if since is None or since > date.today():
+        return []
+    return [Warning(desk.texts("This file need not be kept any longer since {day}. See Settings.", day=since))]
+
+
+def _child_rules() -> list[Rule]:
+    return [rule for rule in resources.retention() if rule.kind == "child"]
+
+
+def _may_go(desk: Desk, child: Child, after: str, years: int) -> date | None:
+    if after == COMES_OF_AGE and child.birth_date:
+        return years_after(eighteenth(child.birth_date), years)
+    if after in STATUSES and child.status == after:
+        with desk.store.reading() as session:
+            counted = statuses.since(session, "child", [child.id]).get(child.id)
+        return years_after(counted, years) if counted else None
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One fact that is missing: its label (message id) and the field of the child's form that asks for it."""
+
+    label: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """What a file lacks, of how many facts that it should hold."""
+
+    missing: tuple[Gap, ...]
+    wanted: int
+
+    @property
+    def known(self) -> int:
+        return self.wanted - len(self.missing)
+
+
+GUARDIAN_LABELS = {
+    "guardian": mark("Guardian"),
+    "guardian_relation": mark("Guardian's relation"),
+    "guardian_phone": mark("Guardian's phone"),
+}
+EXCUSED: Mapping[str, Callable[[Child], bool]] = {"identity_no": lambda child: child.registered is False}
+"""Facts that some children cannot have: who is in no household register has no number."""
+
+
+def completeness(desk: Desk, child_id: str) -> Completeness:
+    """What a child's file lacks: facts that are wanted (`domain.facts.Fact.wanted`), of the child and its guardian."""
+    file = next(iter(children.read(desk, [child_id])), None)
+    if file is None:
+        return Completeness((), 0)
+    own = [f for f in facts_of(Child).values() if f.wanted and not EXCUSED.get(f.name, _never)(file.child)]
+    member = facts_of(FamilyMember)
+    asked = {name: field for name, field in GUARDIAN.items() if member[field].wanted}
+    missing = [Gap(f.label, f.name) for f in own if getattr(file.child, f.name) in (None, "")]
+    missing += [
+        Gap(GUARDIAN_LABELS[name], name) for name, field in asked.items() if not getattr(file.guardian, field, None)
+    ]
+    return Completeness(tuple(missing), len(own) + len(asked))
+
+
+def _never(_: Child) -> bool:
+    return False

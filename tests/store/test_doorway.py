@@ -1,0 +1,163 @@
+"""One child at a glance. What a child would lose: a visitor who knows, at the door, what was seen the last time."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from carehub.domain.attachments import Attachment
+from carehub.domain.care import Pairing, Visit
+from carehub.domain.facts import day_facts, facts_of
+from carehub.domain.people import Child, FamilyMember, Volunteer
+from carehub.domain.protection import Incident, Talk
+from carehub.domain.records import RECORDS
+from carehub.services import children, consents, doorway, duplicates, opening, records, timeline, users, visits
+from carehub.services.desk import Desk
+
+from ..conftest import PASSWORD
+
+TODAY = date.today()
+CHILD: dict[str, Any] = {
+    "name": "罗䶮", "sex": "女", "birth_date": f"{TODAY.year - 10}-01-12", "school": "中心小学", "grade": "四年级",
+    "home_address": "石桥镇新民村7组", "guardianship": "fair", "risk_level": "low", "guardian": "常怡",
+    "identity_no": "", "guardian_relation": "52", "guardian_phone": "15925333406",
+}  # fmt: skip
+
+
+def add(desk: Desk, **values: Any) -> str:
+    return children.add(desk, {**CHILD, **values})[0].child.id
+
+
+def ago(days: int) -> str:
+    return (TODAY - timedelta(days=days)).isoformat()
+
+
+def texts_of(desk: Desk, child: str) -> str:
+    return "\n".join(w.text for w in doorway.warnings(desk, child))
+
+
+class TestTimeline:
+    def test_everything_of_a_child_is_there_newest_first(self, desk: Desk) -> None:
+        child, other = add(desk), add(desk, name="王小明")
+        volunteer = records.add(desk, Volunteer, {"name": "罗德福"})[0].id
+        records.add(desk, Pairing, {"child_id": child, "volunteer_id": volunteer, "started_on": ago(90)})
+        visits.add(desk, {"child_id": child, "done_on": ago(60), "visitors": "罗德福", "mood": "concern"})
+        visits.add(desk, {"child_id": other, "done_on": ago(1), "visitors": "别人"})
+        visits.plan(desk, [child], TODAY + timedelta(days=3))
+        consents.record(desk, child, ["care"], {"given_on": ago(80)})
+        records.add(desk, Talk, {"child_id": child, "held_on": ago(30), "topic": "family", "summary": "想念父母"})
+        events = timeline.of_child(desk, child)
+        assert [e.kind for e in events] == ["visit", "talk", "visit", "consent", "pairing"]
+        assert [e.day for e in events] == sorted((e.day for e in events), reverse=True)
+        assert [e.ahead for e in events] == [True, False, False, False, False]
+        planned, talk, visit, _, pairing = (e.line for e in events)
+        assert planned.startswith("计划日期")
+        assert "情绪心理：需关注" in visit
+        assert "罗德福" in visit
+        assert "想念父母" not in talk, "the line of a talk holds its topic, not what was said"
+        assert "罗德福" in pairing
+        assert [e.kind for e in timeline.of_child(desk, child, "talk")] == ["talk"]
+
+    def test_talks_and_reports_are_for_those_who_may(self, desk: Desk) -> None:
+        child = add(desk)
+        records.add(desk, Talk, {"child_id": child, "held_on": ago(30), "summary": "x"})
+        told = {"child_id": child, "police_on": ago(2), "police_time": "15:20", "seen_on": ago(2), "seen": "x"}
+        records.add(desk, Incident, told)
+        assert {e.kind for e in timeline.of_child(desk, child)} == {"talk", "incident"}
+        users.add(desk, "王建国", "recorder", "andere-Worte", PASSWORD)
+        desk.close()
+        other = opening.sign_in(desk.store.folder, "andere-Worte")
+        assert timeline.of_child(other, child) == []
+        assert timeline.of_child(other, child, "talk") == []
+        other.close()
+
+    def test_a_linked_file_brings_its_own(self, desk: Desk) -> None:
+        child, twin = add(desk), add(desk, name="罗燕")
+        visits.add(desk, {"child_id": twin, "done_on": ago(5), "visitors": "甲"})
+        duplicates.link(desk, twin, child)
+        assert [e.kind for e in timeline.of_child(desk, child)] == ["visit"]
+
+    def test_what_was_voided_is_not_told(self, desk: Desk) -> None:
+        child = add(desk)
+        visit = visits.add(desk, {"child_id": child, "done_on": ago(5), "visitors": "甲"})[0]
+        records.void(desk, Visit, visit.id, "误录")
+        assert timeline.of_child(desk, child) == []
+
+    def test_every_record_that_points_to_a_child_and_has_a_day_is_looked_at(self) -> None:
+        """A record that somebody adds would be missing without anybody noticing."""
+        wanted = {
+            name
+            for name, record in RECORDS.items()
+            if day_facts(record) and any(f.ref == "child" and f.owner for f in facts_of(record).values())
+        }
+        assert wanted <= set(timeline.pointing())
+        assert {"visit", "pairing", "consent", "talk", "incident"} <= wanted
+        assert "family_member" not in timeline.pointing()
+        assert Attachment.__tablename__ not in timeline.pointing()
+
+
+class TestDoor:
+    def test_the_open_sheet_says_when_and_the_pairing_who(self, desk: Desk) -> None:
+        child = add(desk)
+        assert doorway.at_the_door(desk, child) == doorway.Door(None, None, "")
+        volunteer = records.add(desk, Volunteer, {"name": "罗德福"})[0].id
+        old = records.add(desk, Volunteer, {"name": "李前任"})[0].id
+        records.add(desk, Pairing, {"child_id": child, "volunteer_id": old, "started_on": ago(90), "ended_on": ago(9)})
+        records.add(desk, Pairing, {"child_id": child, "volunteer_id": volunteer, "started_on": ago(9)})
+        visits.add(desk, {"child_id": child, "done_on": ago(40), "visitors": "甲", "next_on": ago(10)})
+        door = doorway.at_the_door(desk, child)
+        assert (door.next_on, door.last_on) == (date.fromisoformat(ago(10)), date.fromisoformat(ago(40)))
+        assert (door.volunteer, door.overdue) == ("罗德福", True)
+        visits.plan(desk, [child], TODAY + timedelta(days=2))
+        door = doorway.at_the_door(desk, child)
+        assert (door.next_on, door.overdue) == (TODAY + timedelta(days=2), False)
+
+
+class TestWarnings:
+    def test_a_file_in_order_warns_of_nothing(self, desk: Desk) -> None:
+        child = add(desk)
+        consents.record(desk, child, ["care"], {})
+        assert doorway.warnings(desk, child) == []
+
+    def test_what_cannot_wait_comes_first(self, desk: Desk) -> None:
+        child = add(desk, guardianship="nobody", guardian_phone="")
+        seen = {"home_safety": "danger", "mood": "concern", "next_on": ago(3)}
+        visits.add(desk, {"child_id": child, "done_on": ago(20), "visitors": "甲", **seen})
+        found = doorway.warnings(desk, child)
+        assert [w.alarm for w in found] == [True, True, *[False] * (len(found) - 2)]
+        told = texts_of(desk, child)
+        for words in ("无人监护", "居家安全", "情绪", f"{ago(3)}", "监护人", "同意"):
+            assert words in told, words
+
+    def test_a_withdrawn_consent_is_an_alarm(self, desk: Desk) -> None:
+        child = add(desk)
+        consents.record(desk, child, ["care"], {})
+        consents.withdraw(desk, child, ["care"], "常怡")
+        assert [w.alarm for w in doorway.warnings(desk, child)] == [True]
+
+    @pytest.mark.parametrize(("years", "days", "warned"), [(18, -1, False), (18, 0, True), (18, 1, True)])
+    def test_of_age_on_the_day_not_in_the_year(self, desk: Desk, years: int, days: int, warned: bool) -> None:
+        birth = TODAY.replace(year=TODAY.year - years) - timedelta(days=days)
+        assert ("已成年" in texts_of(desk, add(desk, birth_date=birth.isoformat()))) is warned
+
+    def test_a_closed_file_asks_for_no_visit(self, desk: Desk) -> None:
+        child = add(desk, status="closed")
+        visits.add(desk, {"child_id": child, "done_on": ago(20), "visitors": "甲", "next_on": ago(3)})
+        assert ago(3) not in texts_of(desk, child)
+
+
+class TestCompleteness:
+    def test_says_what_is_missing_and_where_it_is_typed(self, desk: Desk) -> None:
+        child = add(desk, grade="", guardian_phone="")
+        found = doorway.completeness(desk, child)
+        assert [g.field for g in found.missing] == ["identity_no", "grade", "guardian_phone"]
+        assert found.known == found.wanted - 3
+        children.edit(desk, child, {"grade": "四年级", "guardian_phone": "15925333406", "registered": "no"})
+        assert doorway.completeness(desk, child).missing == (), "who is not registered has no number"
+
+    def test_without_a_guardian_all_of_it_is_missing(self, desk: Desk) -> None:
+        child = children.add(desk, {"name": "罗䶮"})[0].child.id
+        missing = [g.field for g in doorway.completeness(desk, child).missing]
+        wanted = [f.name for f in facts_of(Child).values() if f.wanted]
+        assert missing == [*wanted, "guardian", "guardian_relation", "guardian_phone"]
+        assert [f.name for f in facts_of(FamilyMember).values() if f.wanted] == ["relation", "name", "phone"]
