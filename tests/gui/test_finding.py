@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from carehub.domain.people import FamilyMember
 from carehub.gui.children.list import ChildrenPage
 from carehub.gui.finding import FoundList
-from carehub.gui.visits.form import VisitFormPage
+from carehub.gui.visits.entry import EntryPage
 from carehub.gui.window import MainWindow
 from carehub.services import children, records, visits
 from carehub.services.desk import Desk
@@ -67,7 +67,7 @@ def test_a_scanner_types_the_number_and_enter_at_once(open_window: Open, qtbot: 
     focus = box(window, qtbot)
     qtbot.keyClicks(focus, visit.sheet_no or "")
     qtbot.keyClick(focus, Qt.Key.Key_Return)
-    assert isinstance(window.shell.page, VisitFormPage)
+    assert isinstance(window.shell.page, EntryPage)
     assert window.shell.address == f"visit/{visit.id}"
 
 
