@@ -126,6 +126,18 @@ def test_nothing_found_says_what_to_try(open_window: Open, qtbot: QtBot, desk: D
     assert window.shell.address == "today"
 
 
+def test_the_mouse_opens_a_line_as_well(open_window: Open, qtbot: QtBot, desk: Desk) -> None:
+    child = children.add(desk, CHILD)[0].child.id
+    window = open_window(desk)
+    box(window, qtbot).setText("罗䶮")
+    qtbot.waitUntil(lambda: found(window).isVisible())
+    rows = found(window).rows
+    place = rows.visualItemRect(rows.item(1)).center()
+    qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert window.shell.address == f"child/{child}"
+    assert not found(window).isVisible()
+
+
 @pytest.mark.parametrize("size", [18, 24, 30])
 def test_what_is_found_fits_the_window(open_window: Open, qtbot: QtBot, desk: Desk, size: int) -> None:
     for n in range(8):

@@ -1,15 +1,16 @@
 """One child at a glance. What a child would lose: a visitor who knows, at the door, what was seen the last time."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from carehub.domain.attachments import Attachment
 from carehub.domain.care import Pairing, Visit
-from carehub.domain.facts import day_facts, facts_of
+from carehub.domain.facts import About, Kind, day_facts, fact, facts_of
 from carehub.domain.people import Child, FamilyMember, Volunteer
 from carehub.domain.protection import Incident, Talk
+from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
 from carehub.services import children, consents, doorway, duplicates, opening, records, timeline, users, visits
 from carehub.services.desk import Desk
@@ -94,6 +95,34 @@ class TestTimeline:
         assert {"visit", "pairing", "consent", "talk", "incident"} <= wanted
         assert "family_member" not in timeline.pointing()
         assert Attachment.__tablename__ not in timeline.pointing()
+
+
+class Shared(Record, table=True):
+    """As somebody may add it tomorrow: a child took part in something that has the day."""
+
+    __tablename__ = "test_shared"
+    about: ClassVar[About] = About("Shared visit", "Shared visits", title="id")
+    child_id: str = fact("Child", Kind.REFERENCE, ref="child", owner=True, listed=True)
+    visit_id: str = fact("Visit", Kind.REFERENCE, ref="visit", listed=True)
+    helped: str | None = fact("Helped with", listed=True)
+
+
+def test_a_record_that_is_added_appears_by_itself(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    child, other = add(desk), add(desk, name="王小明")
+    visit = visits.add(desk, {"child_id": other, "done_on": ago(7), "visitors": "甲"})[0]
+    with desk.unit() as unit:
+        columns = ", ".join(["id TEXT PRIMARY KEY", *facts_of(Shared)])
+        unit.raw.execute(f"CREATE TABLE test_shared ({columns})")
+        unit.session.add(Shared(site_id=desk.site.id, child_id=child, visit_id=visit.id, helped="搬桌子"))
+    monkeypatch.setitem(RECORDS, "test_shared", Shared)
+    timeline.pointing.cache_clear()
+    try:
+        (event,) = timeline.of_child(desk, child)
+    finally:
+        timeline.pointing.cache_clear()
+    assert (event.kind, event.day, event.label) == ("test_shared", date.fromisoformat(ago(7)), "Shared visit")
+    assert "搬桌子" in event.line
+    assert visit.sheet_no in event.line, "what it points to is named"
 
 
 class TestDoor:

@@ -10,7 +10,7 @@ from carehub.domain.attachments import PDF, Attachment
 from carehub.domain.care import Pairing, Visit
 from carehub.domain.facts import Kind, facts_of, typed_facts
 from carehub.domain.people import Child, FamilyMember
-from carehub.domain.protection import Consent, Talk
+from carehub.domain.protection import Consent, Incident
 from carehub.papers.child_file import ChildPaper, write_child_file
 
 HOME: dict[str, Any] = {"site_id": "s"}
@@ -96,9 +96,14 @@ def test_a_monstrous_file_loses_nothing_at_the_foot_of_a_page(press, printed) ->
 
 
 def test_who_reported_and_what_points_nowhere_is_not_printed(press, printed) -> None:
-    talk = Talk(**HOME, child_id="c", held_on=date(2026, 5, 1), summary="想妈妈")
-    text = whole(printed(write_child_file, paper(sections={"Talks": [talk]}, names={}), press))
+    report = Incident(**HOME, child_id="c", police_on=date(2026, 5, 1), seen="手臂有伤", reporter="王老师")
+    visit = Visit(**HOME, child_id="c", done_on=date(2026, 5, 2), volunteer_id="0199-nobody", note="想妈妈")
+    told = paper(sections={"Mandatory reports": [report], "Visits": [visit]}, names={})
+    text = whole(printed(write_child_file, told, press))
     assert "想妈妈" in text
+    assert "手臂有伤" in text
+    assert "王老师" not in text
+    assert "nobody" not in text, "an id says nothing to a person"
 
 
 @pytest.mark.parametrize("name", ["迪丽热巴·买买提", "𠅤𫖯", "Aman"])
