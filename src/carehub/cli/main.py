@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from carehub import __version__
-from carehub.cli import attachments, backups, demo, desk, exchange, people, protection, records, stores
+from carehub.cli import attachments, backups, demo, desk, exchange, parking, people, protection, records, stores
 from carehub.cli.terminal import StorePath, User, fail, say, texts
 from carehub.domain.errors import CareHubError, InvalidInput, StoreError
 from carehub.domain.texts import mark
@@ -72,6 +72,8 @@ def build(window: Window, shots: Shots, require_qt: Callable[..., None], picture
         "link": desk.link,
         "unlink": desk.unlink,
         "distinct": desk.distinct,
+        "undecided": parking.undecided,
+        "settle": parking.settle,
         "demo": demo.command(shots, require_qt, picture),
         "shots": _shots_command(shots),
     }

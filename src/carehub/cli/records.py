@@ -197,7 +197,7 @@ def import_(
         problems = [_problem(p) for p in report.problems]
     if json:
         say_json({"created": report.created, "updated": report.updated, "unchanged": report.unchanged,
-                  "problems": problems, "kinds": report.by_kind, "columns": report.columns,
+                  "parked": report.parked, "problems": problems, "kinds": report.by_kind, "columns": report.columns,
                   "sheets": report.sheets, "skipped": report.skipped, "dry_run": dry_run})  # fmt: skip
         if _nothing_recognised(report):
             raise typer.Exit(1)
@@ -209,6 +209,9 @@ def import_(
                 created=report.created, updated=report.updated, unchanged=report.unchanged,
                 problems=len(problems))  # fmt: skip
     say(f"{told} {counts}")
+    if report.parked:
+        say(tr("{count} rows may be about people on file and wait: “carehub undecided” lists them.",
+               count=report.parked))  # fmt: skip
     for hidden in [s for s in report.skipped if s["what"] == "hidden"]:
         say(tr("  The hidden sheet “{sheet}” was not taken in.", sheet=hidden["sheet"]))
     for p in problems:

@@ -9,6 +9,7 @@ from carehub.gui.attachments.viewer import AttachmentPage
 from carehub.gui.children.child import ChildPage
 from carehub.gui.children.edit import ChildFormPage
 from carehub.gui.children.list import ChildrenPage
+from carehub.gui.children.parked import ParkedPage
 from carehub.gui.consents.form import ConsentFormPage, WithdrawPage
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.handover.page import HandoverPage
@@ -49,6 +50,7 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "children": ChildrenPage,
     "child": ChildPage,
     "child-form": ChildFormPage,
+    "undecided": ParkedPage,
     "visit": VisitFormPage,
     "volunteers": VolunteersPage,
     "volunteer-form": VolunteerFormPage,
@@ -68,5 +70,6 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
 
 OWNERS = {"child": "children", "child-form": "children", "visit": "children", "volunteer-form": "volunteers",
           "accesses": "settings", "attachment": "children", "consent": "children", "withdraw": "children",
-          "talk": "children", "incident": "children", "retention": "settings"}  # fmt: skip
+          "talk": "children", "incident": "children", "retention": "settings",
+          "undecided": "children"}  # fmt: skip
 """Pages without a place of their own → the place that is marked while they are shown."""

@@ -116,11 +116,14 @@ class Shell(QWidget):
                 page.stale = True
         self._refresh(self.page)
 
-    def saved(self, touched: Touched) -> None:
+    def saved(self, touched: Touched, words: str = "") -> None:
         """Tells pages what was saved, and offers to take it back: with the button, or later with Ctrl+Shift+Z."""
+        if not touched.rows:
+            self.say(words or self._desktop.tr("Saved."))
+            return
         self._last = touched
         self.changed(touched)
-        self.say(self._desktop.tr("Saved."), lambda: self._undo(touched))
+        self.say(words or self._desktop.tr("Saved."), lambda: self._undo(touched))
 
     def _undo_last(self) -> None:
         if self._last is not None:

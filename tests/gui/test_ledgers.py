@@ -1,0 +1,71 @@
+"""Taking a ledger in at the window: columns to be corrected, undecided rows to be settled."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from carehub.domain.people import Child
+from carehub.gui.children.list import ChildrenPage
+from carehub.gui.window import MainWindow
+from carehub.services import children, parking, records
+from carehub.services.desk import Desk
+
+from .conftest import shown
+
+Show = Callable[..., MainWindow]
+
+
+def ledger(file: Path) -> Path:
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    page.append(["姓名", "性别", "出生日期", "年级", "绰号"])
+    page.append(["周小雨", "女", "2015-03-02", "四年级", "石桥镇一组"])
+    page.append(["王一一", "男", "2016-01-01", "三年级", "石桥镇二组"])
+    book.save(file)
+    return file
+
+
+def press(widget: QWidget, words: str) -> None:
+    found = [b for b in widget.findChildren(QPushButton) if b.text().strip() == words and b.isVisible()]
+    assert found, [(b.text(), b.isVisible()) for b in widget.findChildren(QPushButton)]
+    found[0].click()
+
+
+@pytest.mark.parametrize("size", [18, 30])
+def test_columns_are_corrected_and_undecided_rows_settled(
+    desk: Desk, open_window: Show, qtbot: QtBot, tmp_path: Path, size: int
+) -> None:
+    """A column nobody recognised is lost if only a terminal can name it."""
+    known = children.add(desk, {"name": "周晓雨", "birth_date": "2015-03-02"})[0].child
+    window = open_window(desk, size)
+    window.shell.open_address("children")
+    page = window.shell.page
+    assert isinstance(page, ChildrenPage)
+    panel = page.importing
+    panel.begin(ledger(tmp_path / "名册.xlsx"))
+    qtbot.waitUntil(lambda: bool(panel.columns.boxes), timeout=20_000)
+    press(panel, desk.texts("Look at the columns"))
+    box = panel.columns.boxes["绰号"]
+    assert box.currentData() is None
+    box.setCurrentIndex(box.findData("home_address"))
+    assert (window.width(), window.height()) == (1366, 768)
+    window.grab().save(str(tmp_path / "columns.png"))
+    press(panel, desk.texts("Save what is on this ledger"))
+    qtbot.waitUntil(panel.isHidden, timeout=20_000)
+    qtbot.waitUntil(lambda: "1" in page.undecided.text(), timeout=20_000)
+    made = [c for c in records.fetch(desk, Child, records.ids(desk, Child)) if c.name == "王一一"]
+    assert made[0].home_address == "石桥镇二组"
+    panel.begin(ledger(tmp_path / "again.xlsx"))
+    qtbot.waitUntil(lambda: panel.columns.boxes.get("绰号") not in (None, box), timeout=20_000)
+    assert panel.columns.boxes["绰号"].currentData() == "home_address"  # remembered
+    page.undecided.click()
+    assert "周晓雨" in shown(window)
+    assert (window.width(), window.height()) == (1366, 768)
+    window.grab().save(str(tmp_path / "undecided.png"))
+    press(window, desk.texts("It is this person"))
+    assert parking.count(desk) == 0
+    assert records.get(desk, Child, known.id).grade == "四年级"
