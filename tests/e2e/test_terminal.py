@@ -226,3 +226,23 @@ def test_rows_that_may_be_about_somebody_wait_and_are_settled(tmp_path: Path) ->
     assert len(ok("list", store, "child")) == 2
     boarders = ok("import", store, LEDGERS / "中心小学住校生名单.xlsx")
     assert len(ok("list", store, "boarding_place")) == boarders["created"]
+
+
+def test_training_keeps_everything_in(tmp_path: Path) -> None:
+    """A made-up child must not reach a real township by the terminal either."""
+    store = tmp_path / "practice"
+    made = ok("training", store)
+    assert Path(made["ledger"]).is_file()
+    assert ok("list", store, "child")
+    (tmp_path / "out").mkdir()
+    for arguments in (
+        ("export", store, "--to", tmp_path / "out"),
+        ("statistics", store, "--out", tmp_path / "out" / "x.xlsx"),
+        ("backup", store),
+        ("identity", store, "--out", tmp_path / "out" / "key.txt"),
+    ):
+        done = carehub(*arguments)
+        assert done.returncode == 1, arguments
+        assert "Traceback" not in done.stderr
+        assert "编" in done.stderr, (arguments, done.stderr)
+    assert not list((tmp_path / "out").iterdir())

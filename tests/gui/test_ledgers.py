@@ -5,11 +5,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from carehub.domain.people import Child
 from carehub.gui.children.list import ChildrenPage
+from carehub.gui.shots import settle
 from carehub.gui.window import MainWindow
 from carehub.services import children, parking, records
 from carehub.services.desk import Desk
@@ -37,7 +38,7 @@ def press(widget: QWidget, words: str) -> None:
 
 @pytest.mark.parametrize("size", [18, 30])
 def test_columns_are_corrected_and_undecided_rows_settled(
-    desk: Desk, open_window: Show, qtbot: QtBot, tmp_path: Path, size: int
+    app: QApplication, desk: Desk, open_window: Show, qtbot: QtBot, tmp_path: Path, size: int
 ) -> None:
     """A column nobody recognised is lost if only a terminal can name it."""
     known = children.add(desk, {"name": "周晓雨", "birth_date": "2015-03-02"})[0].child
@@ -63,6 +64,7 @@ def test_columns_are_corrected_and_undecided_rows_settled(
     qtbot.waitUntil(lambda: panel.columns.boxes.get("绰号") not in (None, box), timeout=20_000)
     assert panel.columns.boxes["绰号"].currentData() == "home_address"  # remembered
     page.undecided.click()
+    settle(app)
     assert "周晓雨" in shown(window)
     assert (window.width(), window.height()) == (1366, 768)
     window.grab().save(str(tmp_path / "undecided.png"))

@@ -27,6 +27,7 @@ def build(window: Window, shots: Shots, require_qt: Callable[..., None], picture
     app = typer.Typer(help="CareHub 关爱屋", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     commands: dict[str, Callable[..., None]] = {
         "new": stores.new,
+        "training": stores.begin_training,
         "card": stores.card,
         "identity": stores.identity,
         "check": stores.check,

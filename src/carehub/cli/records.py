@@ -285,7 +285,7 @@ def papers(
         elif paper == "public-notice":
             made = notices.write(desk, out, chosen, subject).printed(out)
         else:
-            made = printing.test_print_file(out, _offset(overprint) or Overprint())
+            made = printing.test_print_file(desk, out, _offset(overprint) or Overprint())
     if json:
         say_json({"file": str(made.file), "pages": made.pages, "papers": made.papers})
     else:

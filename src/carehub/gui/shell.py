@@ -16,6 +16,7 @@ from carehub.gui.bars import Rail, TopBar
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.jobs import Jobs
 from carehub.gui.places import OWNERS, PAGES, PLACES
+from carehub.gui.start.training import TrainingBand
 from carehub.gui.theme import TextSize, Theme
 from carehub.gui.widgets.basics import button, clear, column, look, row
 from carehub.gui.widgets.notice import Banner
@@ -36,6 +37,8 @@ class Shell(QWidget):
     locked = Signal()
     resized_text = Signal(int)
     lock_delayed = Signal(int)
+    training_left = Signal()
+    training_anew = Signal()
 
     def __init__(self, desk: Desk, tr: Texts, theme: Theme, jobs: Jobs) -> None:
         super().__init__()
@@ -55,7 +58,15 @@ class Shell(QWidget):
         right.setStretch(2, 1)
         whole = row(self._rail, right)
         whole.setStretch(1, 1)
-        self.setLayout(whole)
+        if desk.training:
+            band = TrainingBand(theme, tr)
+            band.left.connect(self.training_left)
+            band.anew.connect(self.training_anew)
+            banded = column(band, whole)
+            banded.setStretch(1, 1)
+            self.setLayout(banded)
+        else:
+            self.setLayout(whole)
         self._connect()
 
     def _connect(self) -> None:

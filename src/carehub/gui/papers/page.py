@@ -151,7 +151,7 @@ class PapersPage(Page):
         if self._paper == "public-notice":
             return notices.pdf(self.desk, self._ids, str(self.subject.currentData()), preview=preview)
         if self._paper_kind.test:
-            return once(lambda: (printing.test_print_pdf(self._paper_kind.overprint or Overprint()), 1))
+            return once(lambda: (printing.test_print_pdf(self.desk, self._paper_kind.overprint or Overprint()), 1))
         return printing.certificate_pdf(self.desk, self._ids, self._paper_kind.overprint)
 
     def _finished(self, then: Callable[[bytes], None]) -> None:
