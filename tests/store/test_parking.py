@@ -186,6 +186,33 @@ class TestUndecided:
         undoing.undo(desk, touched)
         assert records.get(desk, Child, known.id).grade is None
 
+    def test_a_settling_that_is_taken_back_waits_again(self, desk: Desk, ledger: Path) -> None:
+        """Else a wrong press loses the row for good: the ledger taken in again would not bring it back."""
+        take(desk, ledger)
+        told = parking.waiting(desk)
+        touched = parking.settle_all(desk, NEW)
+        assert len(records.ids(desk, Child)) == 4
+        undoing.undo(desk, touched)
+        assert len(records.ids(desk, Child)) == 2
+        assert parking.waiting(desk) == told
+
+    def test_a_file_voided_later_lets_its_row_wait_again(self, desk: Desk, ledger: Path) -> None:
+        take(desk, ledger)
+        row = next(r for r in parking.waiting(desk) if r.name == "周小雨")
+        parking.settle(desk, {row.id: NEW})
+        made = next(i for i in records.ids(desk, Child) if "张秀英" in str(children.read(desk, [i])[0].guardian))
+        records.void(desk, Child, made, "弄错了")
+        take(desk, ledger)
+        assert parking.count(desk) == 2
+
+    def test_nothing_stays_of_what_is_settled(self, desk: Desk, ledger: Path) -> None:
+        take(desk, ledger)
+        parking.settle_all(desk, NOBODY)
+        take(desk, ledger)
+        with desk.store.reading() as session:
+            kept = str(desk.store.raw(session).execute("SELECT * FROM parked").fetchall())
+        assert "周" not in kept
+
     def test_not_wanted_stays_away(self, desk: Desk, ledger: Path) -> None:
         take(desk, ledger)
         parking.settle_all(desk, NOBODY)

@@ -82,8 +82,10 @@ class Matcher:
         """Adds or updates one record, or puts it aside where it may be about somebody on file; returns which of
         "created", "updated", "unchanged", "parked" it was."""
         said = self._settled.get(key_of(record)) if self._settled else None
-        if said is not None:
-            return self.settle(record, said) if said in self._files else UNCHANGED
+        if said == "":
+            return UNCHANGED
+        if said in self._files:
+            return self.settle(record, said)
         known = self._known(record)
         if known is None:
             likes = self._likes(record)

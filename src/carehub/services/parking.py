@@ -146,13 +146,15 @@ def settle(desk: Desk, choices: Mapping[str, str]) -> Touched:
     `InvalidInput` for a file that was not offered, `NotFound` for a row that does not wait; then nothing was saved."""
     with desk.unit(Right.SETTLE) as unit:
         desk.require(Right.WRITE)
+        step = parked.position(unit.session)
+        parked.empty_settled(unit.session)
         rows = parked.waiting(unit.session, list(choices))
         if len(rows) != len(choices):
             raise NotFound(GONE)
         records = {row.id: _record(row) for row in rows}
         match = Matcher(desk, unit, {r.kind for r in records.values()})
         for row in rows:
-            parked.settle(unit.session, row.id, _take(match, row, records[row.id], choices[row.id]))
+            parked.settle(unit.session, row.id, _take(match, row, records[row.id], choices[row.id]), step)
         _refuse(match)
         match.write()
     return unit.touched
@@ -197,5 +199,6 @@ def is_likely(row: Undecided) -> bool:
 
 def park(unit: Unit, desk: Desk, match: Matcher, file: str, step: int) -> None:
     """Keeps what an import puts aside, in its unit of work."""
+    parked.empty_settled(unit.session)
     rows = [as_row(record, likes, file) for record, likes in match.parked]
     parked.park(unit.session, rows, step, desk.user.id)

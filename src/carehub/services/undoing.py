@@ -26,7 +26,7 @@ def undo(desk: Desk, touched: Touched) -> Touched:
     was taken back. Whoever could do it may take it back."""
     with desk.unit(None) as unit:
         if touched.changes:
-            parked.unpark(unit.session, touched.changes.start - 1)
+            parked.take_back(unit.session, touched.changes.start - 1)
         for table, row_id in touched.rows:
             desk.require(RECORDS[table].about.right)
             found = journal.of_row_with_positions(unit.raw, row_id)

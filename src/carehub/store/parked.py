@@ -30,19 +30,19 @@ def position(session: Session) -> int:
     return int(session.execute(text("SELECT coalesce(max(pos), 0) FROM change")).scalar_one())
 
 
-def park(session: Session, rows: Iterable[ParkedRow], step: int, author: str) -> int:
-    """Keeps undecided rows; returns how many were not kept before."""
-    fresh = 0
+def park(session: Session, rows: Iterable[ParkedRow], step: int, author: str) -> None:
+    """Keeps undecided rows; those that wait already stay as they are."""
     for row in rows:
         told = {
             "id": row.id, "step": step, "file": row.file, "sheet": row.sheet, "line": row.line,
             "body": json.dumps(row.body, ensure_ascii=False), "likes": json.dumps(row.likes, ensure_ascii=False),
             "author": author,
         }  # fmt: skip
-        sql = """INSERT OR IGNORE INTO parked VALUES (:id, :step, :file, :sheet, :line, :body, :likes,
-            CAST(unixepoch('subsec') * 1000 AS INTEGER), :author, NULL)"""
-        fresh += session.execute(text(sql), told).rowcount  # type: ignore[attr-defined]
-    return fresh
+        sql = """INSERT INTO parked VALUES (:id, :step, :file, :sheet, :line, :body, :likes,
+            CAST(unixepoch('subsec') * 1000 AS INTEGER), :author, NULL)
+            ON CONFLICT (id) DO UPDATE SET settled = NULL, step = :step, file = :file, sheet = :sheet, line = :line,
+            body = :body, likes = :likes WHERE settled IS NOT NULL"""  # settled as a file that is gone since
+        session.execute(text(sql), told)
 
 
 def waiting(session: Session, ids: Sequence[str] | None = None) -> list[ParkedRow]:
@@ -66,24 +66,29 @@ def settled(session: Session) -> dict[str, str]:
     return {i: to for i, to in session.execute(text("SELECT id, settled FROM parked WHERE settled IS NOT NULL"))}
 
 
-def settle(session: Session, row_id: str, to: str) -> None:
-    """Keeps what was said of a row, and nothing else of it."""
-    sql = "UPDATE parked SET settled = :to, body = '', likes = '[]', file = '', sheet = '' WHERE id = :id"
-    session.execute(text(sql), {"id": row_id, "to": to})
+def settle(session: Session, row_id: str, to: str, step: int) -> None:
+    """Keeps what was said of a row. What stood in it stays until the next step, so that this one can be taken back; of
+    a row that is not wanted nothing stays."""
+    sql = "UPDATE parked SET settled = :to, step = :step WHERE id = :id"
+    session.execute(text(sql), {"id": row_id, "to": to, "step": step})
+    if to == NOBODY:
+        _empty(session, "id = :id", {"id": row_id})
 
 
-def unpark(session: Session, step: int) -> int:
-    """Drops the undecided rows of an import that is taken back; returns how many."""
-    sql = text("DELETE FROM parked WHERE step = :step AND settled IS NULL")
-    return int(session.execute(sql, {"step": step}).rowcount)  # type: ignore[attr-defined]
+def empty_settled(session: Session) -> None:
+    """Forgets what stood in rows that were settled in earlier steps."""
+    _empty(session, "settled IS NOT NULL AND body <> ''", {})
 
 
-def reopen(session: Session, row_id: str, row: ParkedRow) -> None:
-    """Makes a row undecided again."""
-    told = {"id": row_id, "body": json.dumps(row.body, ensure_ascii=False), "file": row.file, "sheet": row.sheet,
-            "likes": json.dumps(row.likes, ensure_ascii=False)}  # fmt: skip
-    sql = "UPDATE parked SET settled = NULL, body = :body, likes = :likes, file = :file, sheet = :sheet WHERE id = :id"
-    session.execute(text(sql), told)
+def _empty(session: Session, which: str, given: Mapping[str, str]) -> None:
+    session.execute(text(f"UPDATE parked SET body = '', likes = '[]', file = '', sheet = '' WHERE {which}"), given)
+
+
+def take_back(session: Session, step: int) -> None:
+    """A step is taken back: the undecided rows of an import go, those that were settled are undecided again."""
+    given = {"step": step}
+    session.execute(text("DELETE FROM parked WHERE step = :step AND settled IS NULL"), given)
+    session.execute(text("UPDATE parked SET settled = NULL WHERE step = :step AND body <> ''"), given)
 
 
 def forget(session: Session, sign: str) -> None:
