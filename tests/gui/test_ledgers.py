@@ -1,6 +1,7 @@
 """Taking a ledger in at the window: columns to be corrected, undecided rows to be settled."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -9,10 +10,12 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from carehub.domain.people import Child
+from carehub.domain.school import BoardingPlace, term_on
+from carehub.gui.children.bed import BedCard
 from carehub.gui.children.list import ChildrenPage
 from carehub.gui.shots import settle
 from carehub.gui.window import MainWindow
-from carehub.services import children, parking, records
+from carehub.services import beds, children, parking, records
 from carehub.services.desk import Desk
 
 from .conftest import shown
@@ -71,3 +74,24 @@ def test_columns_are_corrected_and_undecided_rows_settled(
     press(window, desk.texts("It is this person"))
     assert parking.count(desk) == 0
     assert records.get(desk, Child, known.id).grade == "四年级"
+
+
+@pytest.mark.parametrize("size", [18, 30])
+def test_the_bed_stands_on_the_childs_page(
+    app: QApplication, desk: Desk, open_window: Show, tmp_path: Path, size: int
+) -> None:
+    """Whoever looks for a boarder at night looks here."""
+    child = children.add(desk, {"name": "王一一"})[0].child
+    bed = {"child_id": child.id, "term": term_on(date.today()), "building": "男生楼", "room": "101", "bed": "3"}
+    records.add(desk, BoardingPlace, bed)
+    records.add(desk, BoardingPlace, {**bed, "term": "2020年春季", "building": "旧楼"})
+    window = open_window(desk, size)
+    window.shell.open_address(f"child/{child.id}")
+    settle(app)
+    window.findChildren(BedCard)[0].grab().save(str(tmp_path / "bed.png"))
+    assert "男生楼" in shown(window)
+    assert "旧楼" not in shown(window)  # a place ends with its term
+    press(window, desk.texts("Has left the bed"))
+    (place,) = beds.of_child(desk, child.id)
+    assert place.ended_on == date.today()
+    records.add(desk, BoardingPlace, {**bed, "child_id": children.add(desk, {"name": "李二二"})[0].child.id})

@@ -1,11 +1,13 @@
 """Beds: one child at a time in each."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from carehub.domain.errors import InvalidInput
 from carehub.domain.school import BoardingPlace
 from carehub.domain.texts import mark
+from carehub.services.desk import Desk
 from carehub.store import queries
 from carehub.store.store import Unit
 
@@ -45,6 +47,14 @@ class Beds:
     def of_child(self, child: str, term: str) -> Row | None:
         """The place a child has in a term."""
         return self._by_child.get((child, term))
+
+
+def of_child(desk: Desk, child_id: str, day: date | None = None) -> list[BoardingPlace]:
+    """The beds a child, by any of its files, has on a day (today): one, unless two schools say different things."""
+    today = day or date.today()
+    with desk.store.reading() as session:
+        found = queries.owned(session, BoardingPlace, "child_id", [child_id])[child_id]
+    return [place for place in found if place.held_on(today)]
 
 
 def require_free(unit: Unit, place: BoardingPlace) -> None:

@@ -13,6 +13,7 @@ from carehub.domain.rights import Right
 from carehub.gui import theme as th
 from carehub.gui.attachments.card import AttachmentsCard
 from carehub.gui.attachments.picture import Photo
+from carehub.gui.children.bed import BedCard
 from carehub.gui.children.list import age
 from carehub.gui.children.summary import facts_grid, warnings_of
 from carehub.gui.consents.card import ConsentCard
@@ -24,7 +25,7 @@ from carehub.gui.retention.erase import EraseCard
 from carehub.gui.talks.card import TalksCard
 from carehub.gui.widgets.basics import Card, button, clear, column, label, row
 from carehub.gui.widgets.notice import Banner
-from carehub.services import attachments, children, duplicates, visits
+from carehub.services import attachments, beds, children, duplicates, visits
 from carehub.services.children import ChildFile
 from carehub.services.erasing import Erased
 
@@ -38,7 +39,9 @@ MEMBER_FACTS = ("phone", "works_at", "remark")
 class ChildPage(Page):
     """The child page: header, warnings, facts, family, timeline."""
 
-    tables = frozenset({"child", "family_member", "visit", "pairing", "consent", "talk", "incident", "attachment"})
+    tables = frozenset(
+        {"child", "family_member", "visit", "pairing", "consent", "talk", "incident", "attachment", "boarding_place"}
+    )
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
@@ -69,6 +72,8 @@ class ChildPage(Page):
             self._body.addWidget(Banner(self.theme, "caution", text))
         self._body.addWidget(self._facts(self._file))
         self._body.addWidget(self._family(self._file))
+        for place in beds.of_child(self.desk, self._id):
+            self._body.addWidget(BedCard(self.desktop, place))
         self._body.addWidget(AttachmentsCard(self.desktop, self._id))
         self._body.addWidget(ConsentCard(self.desktop, self._id))
         self._body.addWidget(self._timeline())
