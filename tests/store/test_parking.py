@@ -166,6 +166,11 @@ class TestUndecided:
         assert (rows["周晓雨"].file, rows["周晓雨"].line) == ("花名册.xlsx", 3)
         assert len(records.ids(desk, Child)) == 2
 
+    def test_what_is_sensitive_is_masked(self, desk: Desk, ledger: Path) -> None:
+        take(desk, ledger)
+        assert not any("13800001111" in f"{r.told}{[c.told for c in r.candidates]}" for r in parking.waiting(desk))
+        assert any("138****1111" in r.told for r in parking.waiting(desk))
+
     def test_again_asks_nothing_anew(self, desk: Desk, ledger: Path) -> None:
         take(desk, ledger)
         assert take(desk, ledger).created == 0

@@ -27,7 +27,7 @@ class BoardingPlace(Record, table=True):
     school: str | None = fact(mark("School"), listed=True, length=60)
     building: str | None = fact(mark("Dormitory building"), listed=True, length=40)
     room: str | None = fact(mark("Dormitory room"), listed=True, length=20, sensitivity=Sensitivity.SENSITIVE)
-    bed: str | None = fact(mark("Bed"), listed=True, length=20, sensitivity=Sensitivity.SENSITIVE)
+    bed: str | None = fact(mark("Bed"), listed=True, length=20)
     ended_on: date | None = fact(mark("Left the bed on"), Kind.DATE, help=mark("Only if before the end of the term"))
 
     def held_on(self, day: date) -> bool:

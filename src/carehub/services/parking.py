@@ -131,14 +131,22 @@ def _words(desk: Desk, record: type[Record], values: Mapping[str, Any]) -> list[
     """What is known of somebody, in words; what is sensitive is masked, as in every list."""
     facts = facts_of(record)
     wanted = ("name", "phone") if record is FamilyMember else _SHOWN
-    shown = [labels.show_fact(desk, facts[n], values[n]) for n in wanted if n in facts and values.get(n) is not None]
+    shown = [
+        labels.show_fact(desk, facts[n], values[n], reveal=False)
+        for n in wanted
+        if n in facts and values.get(n) is not None
+    ]
     return [text for text in shown if text]
 
 
 def _words_of_place(desk: Desk, place: Mapping[str, Any]) -> str:
     facts = facts_of(BoardingPlace)
     names = ("term", "building", "room", "bed")
-    return " ".join(f"{desk.texts(facts[n].label)} {place[n]}" for n in names if place.get(n))
+    return " ".join(
+        f"{desk.texts(facts[n].label)} {labels.show_fact(desk, facts[n], place[n], reveal=False)}"
+        for n in names
+        if place.get(n)
+    )
 
 
 def settle(desk: Desk, choices: Mapping[str, str]) -> Touched:

@@ -20,7 +20,7 @@ from carehub.gui.desktop import Desktop
 from carehub.gui.generic import WIDE_TEXT, ListPage
 from carehub.gui.tables import Column
 from carehub.gui.widgets.basics import button, column, row
-from carehub.services import children, labels, parking, printing, records
+from carehub.services import children, labels, parking, printing, records, training
 from carehub.services.children import ChildFile
 
 LEDGERS = "*.xlsx *.xls *.ods *.et *.csv"
@@ -161,6 +161,7 @@ class ChildrenPage(ListPage):
 
     def _import(self) -> None:
         words = self.texts("Ledgers") + f" ({LEDGERS})"
-        file, _ = QFileDialog.getOpenFileName(self, self.texts("Take in a ledger"), "", words)
+        start = str(self.desk.store.folder / training.LEDGER) if self.desk.training else ""
+        file, _ = QFileDialog.getOpenFileName(self, self.texts("Take in a ledger"), start, words)
         if file:
             self.importing.begin(Path(file))
