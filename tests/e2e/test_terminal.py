@@ -206,3 +206,43 @@ def test_the_merge_desk_from_the_terminal(tmp_path: Path) -> None:
     assert ok("duplicates", office) == []
     assert len(ok("list", office, "child")) == 2
     assert ok("check", office)["problems"] == []
+
+
+def test_rows_that_may_be_about_somebody_wait_and_are_settled(tmp_path: Path) -> None:
+    """A school's list must go in without forty questions, and without a child twice."""
+    store = tmp_path / "room"
+    ok("new", store, "--level", "room", "--name", "新民村", "--area", "500199100200")
+    child = ok("add", store, "child", "name=周晓雨", "birth_date=2015-03-02")["id"]
+    ledger = tmp_path / "留守儿童名册.csv"
+    ledger.write_text("姓名,性别,出生日期,年级\n周小雨,女,2015-03-02,四年级\n王一一,男,2016-01-01,三年级\n", "utf-8")
+    done = ok("import", store, ledger)
+    assert (done["created"], done["parked"]) == (1, 1)
+    (row,) = ok("undecided", store)
+    assert [c["id"] for c in row["candidates"]] == [child]
+    assert carehub("settle", store, "--all", "nonsense").returncode == 1
+    assert ok("settle", store, row["id"][-8:], child[-8:])["undecided"] == 0
+    assert ok("undecided", store) == []
+    assert ok("import", store, ledger)["created"] == 0
+    assert len(ok("list", store, "child")) == 2
+    boarders = ok("import", store, LEDGERS / "中心小学住校生名单.xlsx")
+    assert len(ok("list", store, "boarding_place")) == boarders["created"]
+
+
+def test_training_keeps_everything_in(tmp_path: Path) -> None:
+    """A made-up child must not reach a real township by the terminal either."""
+    store = tmp_path / "practice"
+    made = ok("training", store)
+    assert Path(made["ledger"]).is_file()
+    assert ok("list", store, "child")
+    (tmp_path / "out").mkdir()
+    for arguments in (
+        ("export", store, "--to", tmp_path / "out"),
+        ("statistics", store, "--out", tmp_path / "out" / "x.xlsx"),
+        ("backup", store),
+        ("identity", store, "--out", tmp_path / "out" / "key.txt"),
+    ):
+        done = carehub(*arguments)
+        assert done.returncode == 1, arguments
+        assert "Traceback" not in done.stderr
+        assert "编" in done.stderr, (arguments, done.stderr)
+    assert not list((tmp_path / "out").iterdir())

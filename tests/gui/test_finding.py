@@ -68,7 +68,7 @@ def test_a_scanner_types_the_number_and_enter_at_once(open_window: Open, qtbot: 
     qtbot.keyClicks(focus, visit.sheet_no or "")
     qtbot.keyClick(focus, Qt.Key.Key_Return)
     assert isinstance(window.shell.page, EntryPage)
-    assert window.shell.address == f"visit/{visit.id}"
+    assert window.shell.address == f"visit-entry/{visit.sheet_no}"
 
 
 def test_arrows_walk_past_headings_and_escape_closes(open_window: Open, qtbot: QtBot, desk: Desk) -> None:

@@ -29,6 +29,7 @@ from carehub.domain.facts import facts_of
 from carehub.domain.people import Child
 from carehub.domain.protection import Incident, Talk
 from carehub.domain.records import RECORDS
+from carehub.papers.certificate import Overprint
 from carehub.services import (
     attachments,
     children,
@@ -202,7 +203,7 @@ def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
         "standard": [10], "attachment_id": [*ids, town.photo], "incident_id": ids, "due": [], "width": [9],
         "height": [9], "attachment": records.fetch(desk, Attachment, [town.photo]),
         "owner": [attachments.Owner("incident", town.incident), attachments.Owner("child", town.child)],
-        "row": [records.get(desk, Child, town.child)], **each,
+        "row": [records.get(desk, Child, town.child)], "overprint": [Overprint()], **each,
         "activity_id": ids, "volunteer_id": ids, "meeting_id": ids, "meeting_ids": lists, "person": list(PEOPLE),
         "activity": [Activity(id=town.child, site_id=desk.site.id)], "school": ["中心小学"], "group": [Group()],
         "year": [date.today().year], "theme": ["drowning"], "paper": list(group_papers.PAPERS),

@@ -9,7 +9,19 @@ from typing import Annotated, Any
 import typer
 
 from carehub import __version__
-from carehub.cli import attachments, backups, demo, desk, exchange, finding, people, protection, records, stores
+from carehub.cli import (
+    attachments,
+    backups,
+    demo,
+    desk,
+    exchange,
+    finding,
+    parking,
+    people,
+    protection,
+    records,
+    stores,
+)
 from carehub.cli.terminal import StorePath, User, fail, say, texts
 from carehub.domain.errors import CareHubError, InvalidInput, StoreError
 from carehub.domain.texts import mark
@@ -27,6 +39,7 @@ def build(window: Window, shots: Shots, require_qt: Callable[..., None], picture
     app = typer.Typer(help="CareHub 关爱屋", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     commands: dict[str, Callable[..., None]] = {
         "new": stores.new,
+        "training": stores.begin_training,
         "card": stores.card,
         "identity": stores.identity,
         "check": stores.check,
@@ -73,6 +86,8 @@ def build(window: Window, shots: Shots, require_qt: Callable[..., None], picture
         "link": desk.link,
         "unlink": desk.unlink,
         "distinct": desk.distinct,
+        "undecided": parking.undecided,
+        "settle": parking.settle,
         "demo": demo.command(shots, require_qt, picture),
         "shots": _shots_command(shots),
     }

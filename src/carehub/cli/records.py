@@ -213,7 +213,7 @@ def import_(
         problems = [_problem(p) for p in report.problems]
     if json:
         say_json({"created": report.created, "updated": report.updated, "unchanged": report.unchanged,
-                  "problems": problems, "kinds": report.by_kind, "columns": report.columns,
+                  "parked": report.parked, "problems": problems, "kinds": report.by_kind, "columns": report.columns,
                   "sheets": report.sheets, "skipped": report.skipped, "dry_run": dry_run})  # fmt: skip
         if _nothing_recognised(report):
             raise typer.Exit(1)
@@ -225,6 +225,9 @@ def import_(
                 created=report.created, updated=report.updated, unchanged=report.unchanged,
                 problems=len(problems))  # fmt: skip
     say(f"{told} {counts}")
+    if report.parked:
+        say(tr("{count} rows may be about people on file and wait: “carehub undecided” lists them.",
+               count=report.parked))  # fmt: skip
     for hidden in [s for s in report.skipped if s["what"] == "hidden"]:
         say(tr("  The hidden sheet “{sheet}” was not taken in.", sheet=hidden["sheet"]))
     for p in problems:
@@ -303,7 +306,7 @@ def papers(
         elif paper in group_papers.PAPERS:
             made = drive(group_papers.file(desk, out, paper, chosen), quiet=json)
         else:
-            made = printing.test_print_file(out, _offset(overprint) or Overprint())
+            made = printing.test_print_file(desk, out, _offset(overprint) or Overprint())
     if json:
         say_json({"file": str(made.file), "pages": made.pages, "papers": made.papers})
     else:

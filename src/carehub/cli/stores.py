@@ -21,7 +21,7 @@ from carehub.cli.terminal import (
 )
 from carehub.domain.errors import InvalidInput
 from carehub.domain.texts import mark
-from carehub.services import cards, checking, erasing, handover, helping, opening, sites, transfers
+from carehub.services import cards, checking, erasing, handover, helping, opening, sites, training, transfers
 
 FIRST_USER = {"zh_CN": "负责人", "en": "Head"}
 ONE_WAY_BACK = mark("Please name one way back in: --reply with the office's answer, or --code with the recovery code.")
@@ -62,6 +62,17 @@ def new(
     say(tr("The store is ready: {folder}", folder=str(store)))
     say(tr("Five words of this site, for the office to compare: {words}", words=words))
     say(tr("Recovery code, to be written down and locked away: {code}", code=made.recovery_code))
+
+
+def begin_training(store: StorePath, json: Json = False) -> None:
+    """Begin a store for training, with a made-up village. Nothing leaves it; to end, remove its folder."""
+    desk = drive(training.begin(store, language(), password=ask_password(twice=True)), quiet=json)
+    desk.close()
+    if json:
+        say_json({"store": str(store), "user": training.PERSON, "ledger": str(store / training.LEDGER)})
+        return
+    told = mark("Training in {folder}: user {user}; everybody there is made up. A ledger to practise with: {ledger}")
+    say(texts()(told, folder=str(store), user=training.PERSON, ledger=training.LEDGER))
 
 
 def card(

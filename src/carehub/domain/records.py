@@ -9,6 +9,7 @@ from carehub.domain.office import AccessSummary, Site, User
 from carehub.domain.people import Child, FamilyMember, Volunteer
 from carehub.domain.protection import Consent, Incident, Talk
 from carehub.domain.record import Record
+from carehub.domain.school import BoardingPlace
 
 RECORDS: dict[str, type[Record]] = {
     r.__tablename__: r
@@ -21,6 +22,7 @@ RECORDS: dict[str, type[Record]] = {
         Volunteer,
         Pairing,
         Visit,
+        BoardingPlace,
         Consent,
         Talk,
         Incident,

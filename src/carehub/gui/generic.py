@@ -57,6 +57,7 @@ class ListPage(Page):
             self.theme, self.record.about.icon, self.texts("Nothing here yet"), self.texts(self.empty_hint),
             self.texts(self.add_word), self._add,
         )  # fmt: skip
+        self.empty.hide()  # shown beside the list even for a moment, it makes the window taller than the screen
         self.filters = self.chips()
         self.content = self.arrange()
         body = column(self.tools, self.filters, self.content, self.empty, gap=self.theme.px(th.GAP_M))

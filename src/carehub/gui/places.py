@@ -22,6 +22,7 @@ from carehub.gui.attachments.viewer import AttachmentPage
 from carehub.gui.children.child import ChildPage
 from carehub.gui.children.edit import ChildFormPage
 from carehub.gui.children.list import ChildrenPage
+from carehub.gui.children.parked import ParkedPage
 from carehub.gui.consents.form import ConsentFormPage, WithdrawPage
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.handover.page import HandoverPage
@@ -64,6 +65,7 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "children": ChildrenPage,
     "child": ChildPage,
     "child-form": ChildFormPage,
+    "undecided": ParkedPage,
     "visit": VisitFormPage,
     "visit-entry": EntryPage,
     "volunteers": VolunteersPage,
@@ -96,6 +98,7 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
 OWNERS = {"child": "children", "child-form": "children", "visit": "children", "volunteer-form": "volunteers",
           "accesses": "settings", "attachment": "children", "consent": "children", "withdraw": "children",
           "talk": "children", "incident": "children", "retention": "settings", "visit-entry": "children",
+          "undecided": "children",
           "activity": "activities", "activity-form": "activities", "pledge": "activities", "pledge-make": "activities",
           "pledge-sign": "activities", "patrol": "activities", "patrol-sheet": "activities", "meeting": "activities",
           "meeting-form": "activities", "resolution": "activities"}  # fmt: skip

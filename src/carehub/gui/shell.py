@@ -17,6 +17,7 @@ from carehub.gui.desktop import Desktop, Page
 from carehub.gui.finding import FoundList
 from carehub.gui.jobs import Jobs
 from carehub.gui.places import OWNERS, PAGES, PLACES, SHEETS
+from carehub.gui.start.training import TrainingBand
 from carehub.gui.theme import TextSize, Theme
 from carehub.gui.widgets.basics import button, clear, column, look, row
 from carehub.gui.widgets.notice import Banner
@@ -37,6 +38,8 @@ class Shell(QWidget):
     locked = Signal()
     resized_text = Signal(int)
     lock_delayed = Signal(int)
+    training_left = Signal()
+    training_anew = Signal()
 
     def __init__(self, desk: Desk, tr: Texts, theme: Theme, jobs: Jobs) -> None:
         super().__init__()
@@ -56,7 +59,15 @@ class Shell(QWidget):
         right.setStretch(2, 1)
         whole = row(self._rail, right)
         whole.setStretch(1, 1)
-        self.setLayout(whole)
+        if desk.training:
+            band = TrainingBand(theme, tr)
+            band.left.connect(self.training_left)
+            band.anew.connect(self.training_anew)
+            banded = column(band, whole)
+            banded.setStretch(1, 1)
+            self.setLayout(banded)
+        else:
+            self.setLayout(whole)
         self._found = FoundList(self._desktop, self._bar.search, self)
         self._connect()
 
@@ -129,9 +140,13 @@ class Shell(QWidget):
     def saved(self, touched: Touched, told: str = "") -> None:
         """Tells pages what was saved, and offers to take it back: with the button, or later with Ctrl+Shift+Z. `told`
         says in a sentence what it was."""
+        words = told or self._desktop.tr("Saved.")
+        if not touched.rows:
+            self.say(words)
+            return
         self._last = touched
         self.changed(touched)
-        self.say(told or self._desktop.tr("Saved."), lambda: self._undo(touched))
+        self.say(words, lambda: self._undo(touched))
 
     def _undo_last(self) -> None:
         if self._last is not None:

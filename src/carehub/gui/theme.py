@@ -193,6 +193,7 @@ QScrollBar::handle {{ background: {EDGE}; border-radius: {px(5)}px; margin: {px(
   min-width: {px(32)}px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QFrame[look="training"] {{ background: #FFC94D; border: none; }}
 QFrame[look="banner-info"] {{ background: {TINT}; border: 1px solid {ACCENT}; border-radius: {px(CORNER)}px; }}
 QFrame[look="banner-caution"] {{ background: #FFF6E5; border: 1px solid {CAUTION}; border-radius: {px(CORNER)}px; }}
 QFrame[look="banner-alarm"] {{ background: #FDECEC; border: 2px solid {ALARM}; border-radius: {px(CORNER)}px; }}

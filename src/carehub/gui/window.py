@@ -1,5 +1,6 @@
 """The main window: welcome → sign in → shell; one text size and language for everything in it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
@@ -16,11 +17,14 @@ from carehub.gui.jobs import Jobs
 from carehub.gui.settings_file import Remembered
 from carehub.gui.shell import Shell
 from carehub.gui.start.login import LoginPage
+from carehub.gui.start.training import PreparingPage
 from carehub.gui.start.welcome import WelcomePage
 from carehub.gui.theme import TextSize, Theme
-from carehub.services import preferences
+from carehub.services import preferences, training
 from carehub.services.desk import Desk
 
+SOON = 200
+"""Milliseconds until training is asked again whether it can be left."""
 AGAIN = 5000
 """Milliseconds until the window tries to lock again while something is being saved."""
 
@@ -55,6 +59,7 @@ class MainWindow(QMainWindow):
         page = WelcomePage(self.theme, self.texts, resources.codebook(), self.jobs, stores, home)
         page.chosen.connect(self._choose)
         page.begun.connect(self.enter)
+        page.practised.connect(self.practise)
         self._show(page)
 
     def _choose(self, store: Path) -> None:
@@ -67,12 +72,57 @@ class MainWindow(QMainWindow):
         page = LoginPage(self.theme, self.texts, self.jobs, self._store)
         page.signed_in.connect(self.enter)
         page.other_store.connect(self.welcome)
+        page.practised.connect(self.practise)
         self._show(page)
         page.focus_first()
 
+    def practise(self) -> None:
+        """Makes a village up and opens it; what was practised before is thrown away."""
+        if self._waits_for_work(self.practise):
+            return
+        self._end_practice()
+        page = PreparingPage(self.theme, self.texts)
+        self._show(page)
+        job = self.jobs.start(training.begin(language=self.texts.language))
+        job.finished.connect(self.enter)
+        job.cancelled.connect(self._after_practice)
+        job.failed.connect(page.complain)
+        page.left.connect(self._after_practice)
+        page.follow(job)
+
+    def leave_practice(self) -> None:
+        """Throws the made-up village away; back to where one came from."""
+        if self._waits_for_work(self.leave_practice):
+            return
+        self._end_practice()
+        self._after_practice()
+
+    def _waits_for_work(self, then: Callable[[], None]) -> bool:
+        """Whether work is under way that needs the store: what was asked for comes when it has ended."""
+        if self._desk and self.jobs.busy:
+            QTimer.singleShot(SOON, self, then)
+            return True
+        return False
+
+    def _end_practice(self) -> None:
+        if self._desk and self._desk.training:
+            self.rest()
+            training.throw_away(self._desk)
+            self._desk = None
+            self.setWindowTitle(self.texts("CareHub"))
+
+    def _after_practice(self) -> None:
+        """The sign-in page of the store that was chosen before, else the first page."""
+        self.welcome() if self._store is None else self.login()
+
     def enter(self, desk: Desk) -> None:
-        """Shows the shell for a signed-in person."""
-        self._desk, self._store = desk, desk.store.folder
+        """Shows the shell for a signed-in person. Training is not remembered, and needs no lock and no backup."""
+        self._desk = desk
+        if desk.training:
+            self.setWindowTitle(self.texts("CareHub: training"))
+            self._build_shell("today")
+            return
+        self._store = desk.store.folder
         self._remembered.opened(desk.store.folder)
         self._build_shell("today")
         self._daily = Daily(self, desk, self.texts)
@@ -83,7 +133,10 @@ class MainWindow(QMainWindow):
         shell = Shell(self._desk, self.texts, self.theme, self.jobs)
         shell.locked.connect(self.lock)
         shell.resized_text.connect(self.set_text_size)
-        shell.lock_delayed.connect(self._idle.start)
+        if not self._desk.training:
+            shell.lock_delayed.connect(self._idle.start)
+        shell.training_left.connect(self.leave_practice)
+        shell.training_anew.connect(self.practise)
         self._show(shell)
         shell.open_address(address)
 
@@ -103,6 +156,9 @@ class MainWindow(QMainWindow):
     def lock(self) -> None:
         """Closes the store and asks for the password again; nothing of the former person stays visible."""
         if isinstance(self.centralWidget(), Shell) and not self.shell.page.can_leave():
+            return
+        if self._desk and self._desk.training:
+            self.leave_practice()
             return
         self._close_desk()
         self.login()
@@ -153,5 +209,6 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.jobs.stop()
+        self._end_practice()
         self._close_desk()
         event.accept()

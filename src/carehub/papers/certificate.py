@@ -35,7 +35,7 @@ def write_certificates(
     out: BinaryIO, awards: Sequence[Award], press: Press, *, overprint: Overprint | None = None
 ) -> int:
     """One page per award, in the order given. Returns the number of pages."""
-    paper = Sheet(out, press.fonts, press.texts(TITLE), A4_LANDSCAPE)
+    paper = Sheet(out, press.fonts, press.texts(TITLE), A4_LANDSCAPE, press.stamp)
     for award in awards:
         if overprint is None:
             _decoration(paper, press)
@@ -111,7 +111,7 @@ def _signed(paper: Sheet, award: Award, press: Press) -> None:
 def write_test_print(out: BinaryIO, press: Press, overprint: Overprint) -> int:
     """A page to lay over the pre-printed paper against the light: rulers, and where each text will stand with this
     offset. Returns the number of pages."""
-    paper = Sheet(out, press.fonts, press.texts(mark("Test print")), A4_LANDSCAPE)
+    paper = Sheet(out, press.fonts, press.texts(mark("Test print")), A4_LANDSCAPE, press.stamp)
     boxes = (
         (NAME_BOX, press.label(Award, "recipient")),
         (BODY_BOX, press.texts("Text")),

@@ -40,7 +40,7 @@ class ChildPaper:
 def write_child_file(out: BinaryIO, told: ChildPaper, press: Press) -> int:
     """Writes the file. Returns the number of pages."""
     texts = press.texts
-    paper = OfficialPaper(out, press.fonts, texts(TITLE))
+    paper = OfficialPaper(out, press, texts(TITLE))
     _cover(paper, told, press)
     sections = _Sections(paper, press, told.names)
     _child(sections, told.child)

@@ -41,7 +41,7 @@ class ConsentForm:
 def write_consent_form(out: BinaryIO, form: ConsentForm, press: Press) -> int:
     """Writes the form. Returns the number of pages."""
     texts, child = press.texts, form.child
-    paper = OfficialPaper(out, press.fonts, texts(TITLE))
+    paper = OfficialPaper(out, press, texts(TITLE))
     paper.title(texts(TITLE))
     place = "".join(x for x in (child.school, child.grade, child.class_name) if x)
     who = [texts("Child: {name}", name=child.name or ""), press.value(child, "sex"), press.day(child.birth_date), place]

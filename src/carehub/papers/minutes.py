@@ -26,7 +26,7 @@ class Minutes:
 def write_minutes(out: BinaryIO, minutes: Minutes, press: Press) -> int:
     """Writes the minutes. Returns the number of pages."""
     texts, meeting = press.texts, minutes.meeting
-    paper = OfficialPaper(out, press.fonts, texts(TITLE))
+    paper = OfficialPaper(out, press, texts(TITLE))
     paper.title(texts(TITLE))
     paper.gap(0.5)
     for pair in (("held_on", "place"), ("chair", "recorder"), ("expected", "present")):

@@ -7,10 +7,11 @@ a line of 28.95 points (22 lines a page), headings HeiTi and KaiTi.
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from carehub.papers.fonts import Face, Fonts
+from carehub.papers.fonts import Face
 from carehub.papers.grid import Grid, label, value
 from carehub.papers.lines import wrap
 from carehub.papers.numbered import stamp
+from carehub.papers.press import Press
 from carehub.papers.sheet import BODY, MM, Box, Sheet
 
 LEFT, TOP, WIDTH, HEIGHT = 28.0, 37.0, 156.0, 225.0
@@ -21,9 +22,9 @@ LINE = HEIGHT / 22
 class OfficialPaper:
     """One paper. Add its parts from the top down, then `save`."""
 
-    def __init__(self, out: BinaryIO, fonts: Fonts, title: str, number: tuple[str, str] = ("", "")) -> None:
+    def __init__(self, out: BinaryIO, press: Press, title: str, number: tuple[str, str] = ("", "")) -> None:
         """`number` is what the number of a sheet is called, and the number: then every page carries it."""
-        self._sheet = Sheet(out, fonts, title)
+        self._sheet = Sheet(out, press.fonts, title, stamp=press.stamp)
         self._number = number
         self._y = TOP
 

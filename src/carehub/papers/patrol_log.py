@@ -30,7 +30,7 @@ class PatrolLog:
 def write_patrol_log(out: BinaryIO, log: PatrolLog, press: Press) -> int:
     """Writes the log. Returns the number of pages."""
     texts = press.texts
-    paper = OfficialPaper(out, press.fonts, texts(TITLE), (press.label(PatrolSheet, "sheet_no"), log.number))
+    paper = OfficialPaper(out, press, texts(TITLE), (press.label(PatrolSheet, "sheet_no"), log.number))
     paper.title(texts(TITLE))
     paper.paragraph(texts("Kept by {office}.", office=log.office), indent=False)
     paper.gap(0.3)

@@ -41,7 +41,7 @@ class PledgeSheet:
 
 def write_pledges(out: BinaryIO, sheets: Sequence[PledgeSheet], press: Press) -> int:
     """Writes one page for each pledge, in one file. Returns the number of pages."""
-    paper = Sheet(out, press.fonts, press.texts(TITLE))
+    paper = Sheet(out, press.fonts, press.texts(TITLE), stamp=press.stamp)
     for sheet in sheets:
         _page(paper, sheet, press)
         paper.end_page()

@@ -20,6 +20,8 @@ class Press:
     fonts: Fonts
     texts: Texts
     codes: Codebook
+    stamp: str = ""
+    """What is written large and pale across every page, such as 练习."""
 
     def label(self, record: type[SQLModel], field: str) -> str:
         """The label of a record's field, in the language of the paper."""

@@ -47,7 +47,7 @@ def write_notice(out: BinaryIO, notice: PublicNotice, press: Press) -> int:
     if any(type(line) is not NoticeLine for line in notice.lines):
         raise TypeError("a public notice takes NoticeLine only")
     texts = press.texts
-    paper = OfficialPaper(out, press.fonts, texts(TITLE))
+    paper = OfficialPaper(out, press, texts(TITLE))
     paper.title(texts(TITLE))
     paper.gap()
     subject = press.codes["notice_subject"].name_of(notice.subject, texts)

@@ -63,7 +63,7 @@ class MergeReceipt:
 def write_receipt(out: BinaryIO, receipt: MergeReceipt, press: Press) -> int:
     """Writes the receipt. Returns the number of pages, which is one."""
     texts = press.texts
-    paper = OfficialPaper(out, press.fonts, texts(TITLE))
+    paper = OfficialPaper(out, press, texts(TITLE))
     paper.title(texts(TITLE))
     paper.gap()
     paper.paragraph(texts("{room}:", room=_short(receipt.room)), indent=False)

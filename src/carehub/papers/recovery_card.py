@@ -19,7 +19,7 @@ RULES = (
 def write_recovery_card(out: BinaryIO, site: str, code: str, press: Press) -> int:
     """Writes the card for a code like XXXX-XXXX-…-XXX. Returns the number of pages, which is one."""
     texts, groups = press.texts, code.split("-")
-    paper = OfficialPaper(out, press.fonts, texts(TITLE))
+    paper = OfficialPaper(out, press, texts(TITLE))
     paper.title(texts(TITLE))
     paper.paragraph(texts(LEAD, site=site if len(site) <= 30 else site[:29] + "…"))
     paper.gap(0.5)

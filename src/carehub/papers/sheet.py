@@ -3,6 +3,7 @@
 A text's `y` is the middle of its line, so text, tick boxes and rules in one row share one `y`.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any, BinaryIO, NamedTuple
 
@@ -58,12 +59,16 @@ class _Pages(Canvas):  # type: ignore[misc]
 
 
 class Sheet:
-    """Pages of one PDF. Titles must hold no names: they are readable without opening the paper."""
+    """Pages of one PDF. Titles must hold no names: they are readable without opening the paper. A `stamp` is written
+    large and pale across every page, below all else, and once more in black at its top."""
 
-    def __init__(self, out: BinaryIO, fonts: Fonts, title: str, size: tuple[float, float] = A4) -> None:
+    def __init__(
+        self, out: BinaryIO, fonts: Fonts, title: str, size: tuple[float, float] = A4, stamp: str = ""
+    ) -> None:
         self.fonts = fonts
         self.width, self.height = size
         self.pages = 0
+        self._stamp = stamp
         self.dx = self.dy = 0.0
         points = (size[0] * MM, size[1] * MM)
         # Without a first font of ours ReportLab begins with Helvetica, which is never embedded.
@@ -171,10 +176,32 @@ class Sheet:
 
     def end_page(self) -> None:
         """Finishes the page."""
-        self._canvas.put([*self._lines, "BT", *self._words, "ET"])
+        self._canvas.put([*self._stamped(), *self._lines, "BT", *self._words, "ET"])
         self._canvas.showPage()
         self._lines, self._words = [], []
         self.pages += 1
+
+    def _stamped(self) -> list[str]:
+        """The operators of the stamp."""
+        if not self._stamp:
+            return []
+        dx, dy, self.dx, self.dy = self.dx, self.dy, 0.0, 0.0  # moved for pre-printed paper, the stamp stays
+        self.text(self.width / 2, 6, self._stamp, Face.TITLE, 12, align="center")
+        self.dx, self.dy = dx, dy
+        size = min(self.width / (len(self._stamp) * 0.72), 70.0) * MM / 2.2
+        runs, document = self.fonts.runs(self._stamp, Face.TITLE), self._canvas.document
+        whole = sum(run.width for run in runs) * size / 1000
+        slope = 0.5
+        cos, sin = math.cos(slope), math.sin(slope)
+        x = self.width * MM / 2 - cos * whole / 2
+        y = self.height * MM / 2 - sin * whole / 2
+        made = ["q 0.86 g BT"]
+        for run in runs:
+            name = run.font.getSubsetInternalName(0, document)
+            matrix = f"{cos:.4f} {sin:.4f} {-sin:.4f} {cos:.4f} {x:.2f} {y:.2f} Tm"
+            made.append(f"{name} {size:g} Tf {matrix} <{run.font.hexed(run.text, document)}> Tj")
+            x, y = x + cos * run.width * size / 1000, y + sin * run.width * size / 1000
+        return [*made, "ET Q"]
 
     def save(self) -> int:
         """Writes the PDF. Returns its number of pages."""

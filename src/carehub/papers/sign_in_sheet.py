@@ -37,7 +37,7 @@ class SignInSheet:
 def write_sign_in(out: BinaryIO, sheet: SignInSheet, press: Press) -> int:
     """Writes the sheet. Returns the number of pages."""
     texts, activity = press.texts, sheet.activity
-    paper = OfficialPaper(out, press.fonts, texts(TITLE), (press.label(Activity, "sheet_no"), sheet.number))
+    paper = OfficialPaper(out, press, texts(TITLE), (press.label(Activity, "sheet_no"), sheet.number))
     paper.title(texts(TITLE))
     for line in _head(sheet, press):
         paper.paragraph(line, indent=False)

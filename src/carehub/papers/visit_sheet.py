@@ -51,7 +51,7 @@ def visit_sheets(
 ) -> Generator[tuple[int, int], None, int]:
     """Draws a batch step by step and yields (sheets done, all sheets) after each. `out` is written at the end, after
     the last step; returns the number of pages. With `cover` a list of all sheets comes first if there are several."""
-    paper = Sheet(out, press.fonts, press.texts(TITLE))
+    paper = Sheet(out, press.fonts, press.texts(TITLE), stamp=press.stamp)
     if cover and len(sheets) > 1:
         draw_cover(paper, press, [_cover_line(sheet, press) for sheet in sheets])
     for done, sheet in enumerate(sheets, start=1):

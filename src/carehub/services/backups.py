@@ -90,7 +90,7 @@ def _make(desk: Desk) -> Generator[Progress, None, Made]:
     about, place = backups.facts(desk.store), places.place_of(desk.store.folder)
     made = Made((yield from backups.make(desk.store, place)))
     wanted = [place]
-    for stick in media.sticks() if desk.may(Right.HAND_OVER) else []:
+    for stick in media.sticks() if desk.may(Right.HAND_OVER) and not desk.training else []:
         target = places.on_stick(stick, desk.store.folder)
         if place.resolve().is_relative_to(stick.resolve()):
             continue
@@ -207,6 +207,8 @@ def moment_of(one: Kept) -> str:
 
 def is_due(desk: Desk) -> bool:
     """Whether the backup of this day is still to be made."""
+    if desk.training:
+        return False
     newest = last(desk)
     return newest is None or newest.day != date.today()
 

@@ -88,7 +88,7 @@ def run(
             yield from _import_ledger(demo, room, people, n)
         yield Progress(2, 7, CARING)
         for room in rooms:
-            _care(room, people, day)
+            care(room, people, day)
         yield Progress(3, 7, PRINTING)
         yield from _print(demo, rooms[0])
         yield Progress(4, 7, EXCHANGE)
@@ -136,7 +136,7 @@ def _import_ledger(demo: Demo, room: Desk, people: MadeUp, n: int) -> Generator[
     demo.counts["problem rows"] = demo.counts.get("problem rows", 0) + len(report.problems)
 
 
-def _care(room: Desk, people: MadeUp, day: date) -> None:
+def care(room: Desk, people: MadeUp, day: date) -> None:
     """Two volunteers, a pairing, a visit that was made, an award."""
     helpers = []
     for skills in ("书法、辅导作业", "二胡"):

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 
 from carehub.domain import rights
 from carehub.domain.codes import Codebook
+from carehub.domain.errors import NotAllowed
 from carehub.domain.office import Site, User
 from carehub.domain.record import Record
 from carehub.domain.rights import Right
-from carehub.domain.texts import Texts
+from carehub.domain.texts import Texts, mark
 from carehub.store.store import Store, Unit
+
+TRAINING = mark("This is training: everybody here is made up. Nothing leaves it, and nothing real comes in.")
+LEAVING = frozenset({Right.TAKE_OUT, Right.HAND_OVER, Right.MERGE})
+"""Rights by which something leaves a store or comes in from another. In training nobody has their use."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,8 @@ class Desk:
     word_list: tuple[str, ...]
     continued: bool = False
     """Whether the store was found to be a copy when it was opened, and goes on as one of its own."""
+    training: bool = False
+    """Whether the store is one for training. It says so of itself, inside, wherever it is opened."""
 
     @contextmanager
     def unit(self, right: Right | None = Right.WRITE) -> Iterator[Unit]:
@@ -39,10 +46,18 @@ class Desk:
         """Whether the role of the person at this desk has a right."""
         return right is None or right in rights.rights_of(self.site.level, self.user.role)
 
-    def require(self, right: Right | None) -> None:
-        """Raises `NotAllowed` with a sentence if the role lacks the right."""
+    def require(self, right: Right | None, *, paper: bool = False) -> None:
+        """Raises `NotAllowed` with a sentence if the role lacks the right, or in training, where nothing leaves but
+        `paper`, which is marked."""
         if right is not None:
             rights.require(self.site.level, self.user.role, right)
+        if right in LEAVING and not paper:
+            self.require_real()
+
+    def require_real(self) -> None:
+        """Raises `NotAllowed` in training."""
+        if self.training:
+            raise NotAllowed(TRAINING)
 
     def sees(self, record: type[Record]) -> bool:
         """Whether this person may know rows of a record at all (talks and incidents are restricted)."""

@@ -63,6 +63,7 @@ def erase_row(desk: Desk, kind: str, row_id: str, password: str) -> Erased:
         names: set[str] = set()
         for file in _files(session, kind, row):
             records.require_home(unit, desk, queries.get(session, record, file))
+            names.add(file)
             names |= belongings.words_of(session, kind, file) if kind in linked.LINKABLE else set()
         session.expunge_all()
         for table, gone in reversed(rows):

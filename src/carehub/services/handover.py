@@ -124,6 +124,7 @@ def write_identity(desk: Desk, password: str, out: Path) -> Path:
     """Writes this site's age identity into a new file, for opening bundles without this program in an emergency.
     Asks for the password again and leaves an entry in the access log."""
     desk.require(Right.USERS)
+    desk.require_real()
     users.confirm(desk, password)
     with desk.unit(None) as unit:
         me = peers.identity(unit.raw)

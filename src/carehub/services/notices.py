@@ -42,7 +42,7 @@ def draw(
 ) -> Drawn:
     """A public notice of the children named, else of all active ones, for so many `days` from `first` (today). Children
     whose consent to it was withdrawn are left out. Raises `NotAllowed`, `InvalidInput` or `NotFound`."""
-    desk.require(Right.TAKE_OUT)
+    desk.require(Right.TAKE_OUT, paper=True)
     if subject not in desk.codes["notice_subject"]:
         subjects = "、".join(code.code for code in desk.codes["notice_subject"])
         raise InvalidInput(NO_SUCH_SUBJECT, subject=subject, subjects=subjects)
@@ -59,7 +59,7 @@ def draw(
     lines = [_line(child) for child in shown]
     notice = PublicNotice(subject, desk.site.name, begins, begins + timedelta(days=max(days, 1) - 1), lines)
     out = io.BytesIO()
-    write_notice(out, notice, printing.press())
+    write_notice(out, notice, printing.press_for(desk))
     return Drawn(out.getvalue(), tuple(c.id for c in shown), tuple(c.name for c in found if c.id in withdrawn))
 
 

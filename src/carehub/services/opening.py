@@ -15,7 +15,7 @@ from carehub.domain.office import LEVELS, Site, User
 from carehub.domain.texts import CHINESE, mark
 from carehub.services import cards
 from carehub.services.desk import Desk
-from carehub.store import attempts, copies, keyring, queries, restoring
+from carehub.store import attempts, copies, keyring, queries, restoring, settings
 from carehub.store.engine import DAMAGED
 from carehub.store.store import NO_DATABASE, Store, create, discard, open_with
 from carehub.sync import peers, replicas
@@ -34,6 +34,9 @@ DAMAGE = frozenset({DAMAGED, NO_DATABASE, keyring.KEYRING_DAMAGED})
 LEAST = 8
 AT_LEAST = mark("Password, at least {least} characters")
 PASSWORD_DIGITS = mark("A password of digits only is soon guessed. Please add some letters or Chinese characters.")
+TRAINING = "training"
+"""The setting by which a store says that it is one for training: inside the encrypted file, so that no copy, backup or
+other name of its folder makes a real one of it."""
 FIRST_ROLE = "head"
 """Whoever begins a store looks after its users."""
 
@@ -57,10 +60,12 @@ def begin(
     area: str = "",
     card: Path | None = None,
     language: str = CHINESE,
+    training: bool = False,
 ) -> NewStore:
     """Makes a store for a site: keys, first user, recovery code. With the office's card it can hand over at once; a
     card for a lost laptop also says which site it is, so that `level`, `name` and `area` may stay empty.
-    Raises `InvalidInput`, `StoreError`, or `Refused` for a forged card; then nothing was made."""
+    Raises `InvalidInput`, `StoreError`, or `Refused` for a forged card; then nothing was made. `training`: the store
+    says of itself, from its first step on, that it is one for training."""
     office = cards.read(card) if card else None
     told = _told(level, clean_text(name), area.strip(), office)
     _check(told, password)
@@ -75,13 +80,15 @@ def begin(
     ring, key, code = _new_keyring(request, person.id, password, parent)
     store = create(folder, ring, key)
     try:
-        _found(store, person, peers.Identity(keys, certificate), office)
+        _found(store, person, peers.Identity(keys, certificate), office, training=training)
     except BaseException:
         store.close()
         discard(folder)
         raise
     return NewStore(
-        _desk(store, person, as_told(certificate), language), words_of(request, resources.word_list()), code
+        _desk(store, person, as_told(certificate), language, training=training),
+        words_of(request, resources.word_list()),
+        code,
     )
 
 
@@ -137,8 +144,10 @@ def as_told(certificate: Certificate) -> Site:
     )
 
 
-def _found(store: Store, person: User, identity: peers.Identity, office: cards.Card | None) -> None:
+def _found(store: Store, person: User, identity: peers.Identity, office: cards.Card | None, *, training: bool) -> None:
     with store.unit(person.id) as unit:
+        if training:
+            settings.put(unit.session, TRAINING, True)
         connection = unit.raw
         replicas.start(connection)
         connection.execute("UPDATE writer SET author = ?", (person.id,))
@@ -151,9 +160,11 @@ def _found(store: Store, person: User, identity: peers.Identity, office: cards.C
         copies.recognise(connection, store.folder)
 
 
-def _desk(store: Store, person: User, site: Site, language: str, *, continued: bool = False) -> Desk:
+def _desk(
+    store: Store, person: User, site: Site, language: str, *, continued: bool = False, training: bool = False
+) -> Desk:
     texts, words = resources.texts(language), resources.word_list()
-    return Desk(store, person, site, resources.codebook(), texts, words, continued)
+    return Desk(store, person, site, resources.codebook(), texts, words, continued, training)
 
 
 def sign_in(folder: Path, password: str, user: str = "", language: str = CHINESE) -> Desk:
@@ -177,10 +188,11 @@ def sign_in(folder: Path, password: str, user: str = "", language: str = CHINESE
                 me = peers.identity(store.raw(session))
                 site = session.get(Site, me.site) or as_told(me.certificate)
                 _keep_office_slot(store.raw(session), folder, ring, key)
+                training = settings.get(session, TRAINING) is not None
         except BaseException:
             store.close()
             raise
-    return _desk(store, person, site, language, continued=continued)
+    return _desk(store, person, site, language, continued=continued, training=training)
 
 
 def _who(session: Session, owners: list[str], name: str) -> User:

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -33,6 +33,7 @@ from carehub.store import linked, queries
 from carehub.store.queries import Wanted
 
 DRAWING = mark("Drawing papers")
+STAMP = mark("Training: everybody is made up")
 PREVIEWED = 20
 """Sheets a preview draws at most."""
 NOTHING_TO_PRINT = mark("There is nothing to print yet.")
@@ -56,6 +57,12 @@ def press(*, bundled: bool = False) -> Press:
     return Press(fonts, resources.texts(CHINESE), resources.codebook())
 
 
+def press_for(desk: Desk) -> Press:
+    """The same for the papers of a desk: those of training say on every page what they are."""
+    made = press()
+    return replace(made, stamp=made.texts(STAMP)) if desk.training else made
+
+
 def visit_sheet_pdf(
     desk: Desk, ids: Sequence[str] = (), day: date | None = None, *, preview: bool = False
 ) -> Generator[Progress, None, tuple[bytes, int]]:
@@ -73,7 +80,7 @@ def visit_sheet_pdf(
         raise NotFound(NOTHING_TO_PRINT)
     access.took_out(desk, "print", "child", [s.child.id for s in sheets], detail="preview" if preview else "")
     out = io.BytesIO()
-    for done, total in visit_sheets(out, sheets, press()):
+    for done, total in visit_sheets(out, sheets, press_for(desk)):
         yield Progress(done, total, DRAWING)
     return out.getvalue(), len(sheets)
 
@@ -137,7 +144,7 @@ def certificate_pdf(
         raise NotFound(NOTHING_TO_PRINT)
     yield Progress(0, len(awards), DRAWING)
     out = io.BytesIO()
-    write_certificates(out, awards, press(), overprint=overprint)
+    write_certificates(out, awards, press_for(desk), overprint=overprint)
     return out.getvalue(), len(awards)
 
 
@@ -160,7 +167,7 @@ def consent_form_pdf(
                 file.child, file.guardian, desk.site.name, desk.site.phone or "", purposes, today, years_after(today, 1)
             )
             out = io.BytesIO()
-            write_consent_form(out, form, press())
+            write_consent_form(out, form, press_for(desk))
             with pypdfium2.PdfDocument(out.getvalue()) as paper:
                 whole.import_pages(paper)
         made = io.BytesIO()
@@ -173,10 +180,10 @@ def consent_form_file(desk: Desk, out: Path, ids: Sequence[str] = ()) -> Generat
     return _to_file(consent_form_pdf(desk, ids), out)
 
 
-def test_print_pdf(overprint: Overprint) -> bytes:
+def test_print_pdf(desk: Desk, overprint: Overprint) -> bytes:
     """A page to lay over pre-printed certificates against the light, as PDF bytes."""
     out = io.BytesIO()
-    write_test_print(out, press(), overprint)
+    write_test_print(out, press_for(desk), overprint)
     return out.getvalue()
 
 
@@ -190,7 +197,7 @@ def recovery_card_pdf(site: str, code: str) -> bytes:
 def receipt_pdf(desk: Desk, taken: Mapping[str, Any]) -> bytes:
     """The merge receipt of one bundle (a row of `handover.taken`) as PDF bytes, as things stand now."""
     out = io.BytesIO()
-    write_receipt(out, receipts.of_bundle(desk, taken), press())
+    write_receipt(out, receipts.of_bundle(desk, taken), press_for(desk))
     return out.getvalue()
 
 
@@ -236,9 +243,9 @@ def certificate_file(
     return _to_file(certificate_pdf(desk, ids, overprint), out)
 
 
-def test_print_file(out: Path, overprint: Overprint) -> Printed:
+def test_print_file(desk: Desk, out: Path, overprint: Overprint) -> Printed:
     """The test print for pre-printed paper into a PDF file."""
-    data = test_print_pdf(overprint)
+    data = test_print_pdf(desk, overprint)
     write_over(out, data)
     return Printed(out, 1, pages_of(data))
 

@@ -11,8 +11,9 @@ from carehub.domain.errors import InvalidInput, NotAllowed, NotFound
 from carehub.domain.facts import Kind, facts_of, plain_value
 from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
+from carehub.domain.school import BoardingPlace
 from carehub.domain.texts import mark
-from carehub.services import restricted
+from carehub.services import beds, restricted
 from carehub.services.desk import Desk
 from carehub.store import queries
 from carehub.store.queries import Wanted
@@ -112,7 +113,14 @@ def insert(unit: Unit, desk: Desk, record: type[R], clean: Mapping[str, Any]) ->
     row = record(site_id=home_for(unit, desk, record, clean), **clean)
     unit.session.add(row)
     unit.session.flush()
+    _require_rules(unit, row)
     return row
+
+
+def _require_rules(unit: Unit, row: Record) -> None:
+    """Raises `InvalidInput` where a row breaks a rule that crosses records."""
+    if isinstance(row, BoardingPlace):
+        beds.require_free(unit, row)
 
 
 def home_for(unit: Unit, desk: Desk, record: type[Record], clean: Mapping[str, Any]) -> str:
@@ -137,6 +145,7 @@ def edit(desk: Desk, record: type[R], row_id: str, values: Mapping[str, object])
         assign(row, checked_edit(desk, row, values))
         _require_references(unit, record, values)
         unit.session.add(row)
+        _require_rules(unit, row)
     return row, unit.touched
 
 

@@ -9,7 +9,7 @@ from carehub.domain.facts import facts_of
 from carehub.domain.records import RECORDS
 from carehub.domain.texts import mark
 from carehub.services.desk import Desk
-from carehub.store import queries
+from carehub.store import parked, queries
 from carehub.store.store import Touched
 from carehub.sync import journal, reopening
 from carehub.sync.change import Change
@@ -25,6 +25,8 @@ def undo(desk: Desk, touched: Touched) -> Touched:
     Raises `InvalidInput` if somebody changed one of them since, `NotAllowed` for what somebody else did; then nothing
     was taken back. Whoever could do it may take it back."""
     with desk.unit(None) as unit:
+        if touched.changes:
+            parked.take_back(unit.session, touched.changes.start - 1)
         for table, row_id in touched.rows:
             desk.require(RECORDS[table].about.right)
             found = journal.of_row_with_positions(unit.raw, row_id)

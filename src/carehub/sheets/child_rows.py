@@ -22,7 +22,8 @@ _FLAGS = ("registered", "boards")
 class ChildRows:
     """Reads the rows of one sheet of children."""
 
-    def __init__(self, sheet: SheetPlan, codes: Codebook, rows: Sequence[SourceRow]) -> None:
+    def __init__(self, sheet: SheetPlan, codes: Codebook, rows: Sequence[SourceRow], stem: str = "") -> None:
+        del stem  # what the file is called says nothing of its people
         self._sheet, self._codes = sheet, codes
         self._by_field = by_field(sheet.columns)
         self._facts = facts_of(Child)

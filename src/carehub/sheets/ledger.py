@@ -7,6 +7,7 @@ from pathlib import Path
 from carehub.domain.codes import Codebook
 from carehub.domain.errors import InvalidInput
 from carehub.domain.texts import mark
+from carehub.sheets.boarding_rows import BoardingRows
 from carehub.sheets.cells import Looks
 from carehub.sheets.child_rows import ChildRows
 from carehub.sheets.grid import read_book
@@ -47,7 +48,11 @@ __all__ = [
     "read_records",
 ]
 
-_READERS: dict[str, type[ChildRows] | type[VolunteerRows]] = {"child": ChildRows, "volunteer": VolunteerRows}
+_READERS: dict[str, type[ChildRows] | type[VolunteerRows] | type[BoardingRows]] = {
+    "child": ChildRows,
+    "volunteer": VolunteerRows,
+    "boarding_place": BoardingRows,
+}
 _CERTAIN = 0.6
 NO_HEADER = mark("No column of this ledger is called “{header}”. Nothing was taken in.")
 SEVERAL_HEADERS = mark(
@@ -116,7 +121,7 @@ def read_records(plan: LedgerPlan, codes: Codebook) -> LedgerContent:
             continue
         rows, others = source_rows(sheet)
         content.non_records += others
-        reading = reader(sheet, codes, rows)
+        reading = reader(sheet, codes, rows, plan.path.stem)
         for row in rows:
             record, problems = reading.read(row)
             content.problems += problems

@@ -33,13 +33,15 @@ class LedgerPlan:
 
 @dataclass
 class LedgerRecord:
-    """One row as a record: clean values in the types of its columns, and the family of a child. `row` is Excel's."""
+    """One row as a record: clean values in the types of its columns, and the family of a child. `row` is Excel's. Of a
+    boarding list `values` and `family` tell whose bed it is, and `place` which bed."""
 
     kind: str
     sheet: str
     row: int
     values: dict[str, object]
     family: list[dict[str, object]] = dataclasses.field(default_factory=list)
+    place: dict[str, object] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)

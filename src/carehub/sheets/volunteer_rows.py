@@ -20,7 +20,8 @@ _FLAGS = ("is_core", "participating")
 class VolunteerRows:
     """Reads the rows of one sheet of volunteers."""
 
-    def __init__(self, sheet: SheetPlan, codes: Codebook, rows: Sequence[SourceRow]) -> None:
+    def __init__(self, sheet: SheetPlan, codes: Codebook, rows: Sequence[SourceRow], stem: str = "") -> None:
+        del stem  # what the file is called says nothing of its people
         self._sheet, self._codes = sheet, codes
         self._by_field = by_field(sheet.columns)
         self._facts = facts_of(Volunteer)

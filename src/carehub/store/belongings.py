@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from carehub.domain.facts import Kind, facts_of
 from carehub.domain.records import RECORDS
+from carehub.store import parked
 
 OWNED = tuple((name, f.name, f.ref) for name, record in RECORDS.items() for f in facts_of(record).values() if f.owner)
 """(table, column, table it points to) for every reference to an owner. An attachment points to a row of any table: then
@@ -75,9 +76,10 @@ def words_of(session: Session, table: str, row_id: str) -> set[str]:
 
 
 def forget(session: Session, signs: Iterable[str]) -> None:
-    """Drops drafts of forms, and what was told about the columns of ledgers, wherever one of these ids or names stands
-    in them."""
+    """Drops drafts of forms, undecided rows of ledgers, and what was told about the columns of ledgers, wherever one of
+    these ids or names stands in them."""
     for sign in signs:
+        parked.forget(session, sign)
         session.execute(
             text("DELETE FROM setting WHERE name GLOB 'draft/*' AND (instr(name, :sign) OR instr(value, :sign))"),
             {"sign": sign},

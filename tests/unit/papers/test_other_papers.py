@@ -81,7 +81,7 @@ def test_receipt_is_one_page_with_signatures(remarks: int, press, printed) -> No
 
 def test_flowing_paper_turns_pages_and_repeats_heads(press, printed) -> None:
     def write(out: io.BytesIO) -> None:
-        paper = OfficialPaper(out, press.fonts, "t")
+        paper = OfficialPaper(out, press, "t")
         paper.title("关于加强留守儿童关爱工作的通知")
         paper.heading("一、要求")
         paper.subheading("（一）走访")

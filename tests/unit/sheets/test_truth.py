@@ -74,12 +74,34 @@ def test_volunteers(read: Any, codes: Any) -> None:
     assert not content.problems
 
 
-def test_sheets_that_are_not_taken_in_are_named_by_kind(read: Any) -> None:
-    plan, content = read(LEDGERS / "中心小学住校生名单.xlsx")
+def test_boarding_places(read: Any) -> None:
+    """A bed on the wrong child is a child that nobody finds at night."""
+    name = "中心小学住校生名单.xlsx"
+    plan, content = read(LEDGERS / name)
     assert [s.kind for s in plan.sheets] == ["boarding_place"]
-    assert not content.records
+    found = [
+        {
+            "name": r.values["name"],
+            "id_no": r.values["identity_no"],
+            "klass": f"{r.values['grade']}{r.values['class_name']}",
+            "building": r.place["building"],
+            "room": r.place["room"],
+            "bed": int(r.place["bed"]),
+            "row": r.row,
+        }
+        for r in content.records
+    ]
+    assert found == TRUTH[name]["boarding"]
+    assert not content.problems
+    assert {r.place["term"] for r in content.records} == {"2026年春季"}
+    assert {r.values["school"] for r in content.records} == {"中心小学"}
+    assert all(m["is_guardian"] and m["phone"] for r in content.records for m in r.family)
+
+
+def test_sheets_that_are_not_taken_in_are_named_by_kind(read: Any) -> None:
     plan, content = read(LEDGERS / "2026年春季资助发放花名册.xlsx")
     assert [s.kind for s in plan.sheets] == ["payment"] * 3
+    assert not content.records
 
 
 def test_empty_sheets_are_named(read: Any) -> None:

@@ -16,6 +16,7 @@ from carehub.domain.rights import Right
 from carehub.domain.texts import mark
 from carehub.gui import theme as th
 from carehub.gui.attachments.card import AttachmentsCard
+from carehub.gui.children.bed import BedCard
 from carehub.gui.children.header import DoorCard, header, missing
 from carehub.gui.children.summary import facts_grid
 from carehub.gui.children.timeline import TimelineCard
@@ -29,7 +30,7 @@ from carehub.gui.retention.erase import EraseCard
 from carehub.gui.talks.card import TalksCard
 from carehub.gui.widgets.basics import Card, button, clear, column, label
 from carehub.gui.widgets.notice import Banner
-from carehub.services import children, doorway, duplicates, preferences, timeline
+from carehub.services import beds, children, doorway, duplicates, preferences, timeline
 from carehub.services.children import ChildFile
 from carehub.services.erasing import Erased
 
@@ -158,10 +159,11 @@ class ChildPage(Page):
         return True
 
     def facts_tab(self, file: ChildFile) -> list[QWidget]:
-        """Basic facts and the family."""
+        """Basic facts, the family, and where the child sleeps at school."""
         pairs = 2 if self.theme.scale < 1.5 else 1
         grid = facts_grid(self.desktop, file.child, FACTS, pairs=pairs)
-        return [Card(self.theme, label(self.texts("Basic facts"), "heading"), grid), self._family(file)]
+        places = [BedCard(self.desktop, place) for place in beds.of_child(self.desk, self._id)]
+        return [Card(self.theme, label(self.texts("Basic facts"), "heading"), grid), self._family(file), *places]
 
     def timeline_tab(self, _: ChildFile) -> list[QWidget]:
         """What happened."""

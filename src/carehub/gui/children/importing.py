@@ -1,10 +1,13 @@
-"""Taking in a ledger: a trial first, its result in words, then saving."""
+"""Taking in a ledger: a trial first, its columns and its result in words, then saving."""
 
 from pathlib import Path
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QListWidget
 
+from carehub.domain.texts import mark
 from carehub.gui import theme as th
+from carehub.gui.children.columns import ColumnsPanel
 from carehub.gui.desktop import Desktop
 from carehub.gui.widgets.basics import button, column, label, look, row
 from carehub.gui.widgets.progress import ProgressPanel
@@ -13,48 +16,92 @@ from carehub.services.importing import ImportReport
 
 
 class ImportPanel(QFrame):
-    """Shows what an import would do: counts, what each column is taken for, rows with problems."""
+    """Shows what an import would do: counts, what each column is taken for, rows with problems. What a person says of
+    the columns is tried at once, and kept with the import. `spread` says whether it stands in the place of the
+    list."""
+
+    spread = Signal(bool)
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__()
         look(self, "card")
         self._d, theme, tr = desktop, desktop.theme, desktop.tr
         self._file = Path()
+        self._said: dict[str, str | None] = {}
         self._words = label("", "strong")
         self._problems = QListWidget()
         self._problems.setWordWrap(True)
         self._problems.setAccessibleName(tr("Rows with problems"))
         self._problems.setMaximumHeight(theme.row * 4)
-        self._save = button(tr("Save these children"), self._do, theme=theme, kind="primary", icon="fa6s.check")
-        self._drop = button(tr("Do not save"), self.hide, theme=theme)
+        self.columns = ColumnsPanel(desktop)
+        self.columns.setMinimumHeight(theme.row * 2)
+        self.columns.hide()
+        self.look = button(tr("Look at the columns"), self._show_columns, theme=theme, icon="fa6s.table-columns")
+        self.again = button(tr("Try again with these columns"), self._retry, theme=theme, icon="fa6s.rotate-right")
+        self.again.hide()
+        self._save = button(tr("Save what is on this ledger"), self._do, theme=theme, kind="primary", icon="fa6s.check")
+        self._drop = button(tr("Do not save"), self._put_away, theme=theme)
         self._progress = ProgressPanel(theme, tr)
-        buttons = row(1, self._drop, self._save, gap=theme.px(th.GAP_S))
+        gap = theme.px(th.GAP_S)
+        tools = row(self.look, self.again, 1, gap=gap)
+        buttons = row(1, self._drop, self._save, gap=gap)
         edge = theme.px(th.GAP_L)
-        body = column(self._words, self._problems, buttons, self._progress, gap=theme.px(th.GAP_S))
+        wide = theme.scale > 1.3
+        body = column(self._words, self._problems, self.columns, gap=gap)
+        body.setStretch(2, 1)
+        for line in (tools, buttons) if wide else (row(tools, buttons),):
+            body.addLayout(line)
+        body.addWidget(self._progress)
         body.setContentsMargins(edge, edge, edge, edge)
         self.setLayout(body)
         self.hide()
 
     def begin(self, file: Path) -> None:
         """Tries a ledger without saving."""
-        self._file = file
+        self._file, self._said = file, {}
+        self._hide_columns()
+        self.spread.emit(True)
         self._run(dry_run=True)
 
     def _do(self) -> None:
+        self._said |= self.columns.corrections()
+        self._hide_columns()
         self._run(dry_run=False)
+
+    def _retry(self) -> None:
+        self._said |= self.columns.corrections()
+        self._run(dry_run=True)
+
+    def _show_columns(self) -> None:
+        shown = self.columns.isHidden()
+        self.columns.setVisible(shown)
+        self.again.setVisible(shown)
+        self._problems.setVisible(not shown and self._problems.count() > 0)
+        word = mark("Hide the columns") if shown else mark("Look at the columns")
+        self.look.setText(f" {self._d.tr(word)}")
+
+    def _put_away(self) -> None:
+        self._hide_columns()
+        self.hide()
+        self.spread.emit(False)
+
+    def _hide_columns(self) -> None:
+        if not self.columns.isHidden():
+            self._show_columns()
 
     def _run(self, *, dry_run: bool) -> None:
         self._words.setText(self._file.name)
         self._save.setEnabled(False)
         self.show()
-        job = self._d.jobs.start(importing.import_ledger(self._d.desk, self._file, dry_run=dry_run))
+        work = importing.import_ledger(self._d.desk, self._file, dry_run=dry_run, corrections=dict(self._said))
+        job = self._d.jobs.start(work)
         job.finished.connect(self._tried if dry_run else self._saved)
         job.failed.connect(self._failed)
-        job.cancelled.connect(self.hide)
+        job.cancelled.connect(self._put_away)
         self._progress.follow(job)
 
     def _failed(self, error: Exception) -> None:
-        self.hide()
+        self._put_away()
         self._d.frame.complain(error)
 
     def _tried(self, report: ImportReport) -> None:
@@ -62,18 +109,22 @@ class ImportPanel(QFrame):
         told = tr("{created} new, {updated} changed, {unchanged} as before, {problems} rows with problems",
                   created=report.created, updated=report.updated, unchanged=report.unchanged,
                   problems=len(report.problems))  # fmt: skip
+        if report.parked:
+            told = tr("{told}, {parked} put aside to be decided later", told=told, parked=report.parked)
         self._words.setText(f"{self._file.name}：{told}")
+        self.columns.show_columns(report.sheets, report.columns)
         self._problems.clear()
         for p in report.problems:
             text = tr("  {sheet} row {row}: {message}", sheet=p.sheet, row=p.row, message=tr.error(p.error))
             self._problems.addItem(text.strip())
-        self._problems.setVisible(bool(report.problems))
-        self._save.setEnabled(report.created + report.updated > 0)
+        self._problems.setVisible(bool(report.problems) and self.columns.isHidden())
+        self._save.setEnabled(report.created + report.updated + report.parked > 0)
         self._save.setFocus()
 
     def _saved(self, report: ImportReport) -> None:
-        self.hide()
-        self._d.frame.changed(report.touched)
+        self._put_away()
         tr = self._d.tr
-        self._d.frame.say(tr("Taken in: {created} new, {updated} changed.", created=report.created,
-                             updated=report.updated))  # fmt: skip
+        words = tr("Taken in: {created} new, {updated} changed.", created=report.created, updated=report.updated)
+        if report.parked:
+            words += " " + tr("{count} rows are undecided and wait under “Undecided”.", count=report.parked)
+        self._d.frame.saved(report.touched, words)

@@ -20,7 +20,7 @@ from carehub.gui.desktop import Desktop
 from carehub.gui.generic import WIDE_TEXT, ListPage
 from carehub.gui.tables import Column
 from carehub.gui.widgets.basics import button, column, row
-from carehub.services import children, labels, printing, records
+from carehub.services import children, labels, parking, printing, records, training
 from carehub.services.children import ChildFile
 
 LEDGERS = "*.xlsx *.xls *.ods *.et *.csv"
@@ -50,6 +50,21 @@ class ChildrenPage(ListPage):
         layout = self.layout()
         assert layout is not None
         layout.addWidget(self.importing)
+        self.importing.spread.connect(self._make_room)
+
+    def _make_room(self, needed: bool) -> None:
+        """A ledger being taken in stands in the place of the list: both do not fit in large text."""
+        for part in (self.content, self.filters):
+            part.setVisible(not needed)
+        if needed:
+            self.empty.hide()
+        else:
+            self.reload()
+
+    def _show_undecided(self) -> None:
+        count = parking.count(self.desk)
+        self.undecided.setText(" " + self.texts("Undecided {count}", count=count))
+        self.undecided.setVisible(count > 0)
 
     def columns(self) -> list[Column]:
         tr, facts, member = self.texts, facts_of(Child), facts_of(FamilyMember)
@@ -99,6 +114,10 @@ class ChildrenPage(ListPage):
             self._chips[code.code] = chip
             line.addWidget(chip)
         line.addStretch(1)
+        to_undecided = partial(self.frame.open_address, "undecided")
+        self.undecided = button("", to_undecided, theme=self.theme, icon="fa6s.clone")
+        self.undecided.hide()
+        line.addWidget(self.undecided)
         holder = QWidget()
         holder.setLayout(line)
         return holder
@@ -124,6 +143,9 @@ class ChildrenPage(ListPage):
     def reload(self) -> None:
         super().reload()
         self.preview.reload()
+        if not self.importing.isHidden():
+            self._make_room(True)
+        self._show_undecided()
 
     def _print(self) -> None:
         self.frame.open_address("papers/visit-sheet")
@@ -139,6 +161,7 @@ class ChildrenPage(ListPage):
 
     def _import(self) -> None:
         words = self.texts("Ledgers") + f" ({LEDGERS})"
-        file, _ = QFileDialog.getOpenFileName(self, self.texts("Take in a ledger"), "", words)
+        start = str(self.desk.store.folder / training.LEDGER) if self.desk.training else ""
+        file, _ = QFileDialog.getOpenFileName(self, self.texts("Take in a ledger"), start, words)
         if file:
             self.importing.begin(Path(file))

@@ -174,7 +174,7 @@ class PapersPage(Page):
         if self._paper in group_papers.PAPERS:
             return group_papers.pdf(self.desk, self._paper, self._ids, preview=preview)
         if self._paper_kind.test:
-            return once(lambda: (printing.test_print_pdf(self._paper_kind.overprint or Overprint()), 1))
+            return once(lambda: (printing.test_print_pdf(self.desk, self._paper_kind.overprint or Overprint()), 1))
         return printing.certificate_pdf(self.desk, self._ids, self._paper_kind.overprint)
 
     def _finished(self, then: Callable[[bytes], None]) -> None:

@@ -23,6 +23,7 @@ class LoginPage(QWidget):
 
     signed_in = Signal(object)
     other_store = Signal()
+    practised = Signal()
 
     def __init__(self, theme: Theme, tr: Texts, jobs: Jobs, store: Path, user: str = "") -> None:
         super().__init__()
@@ -46,6 +47,8 @@ class LoginPage(QWidget):
         card.body.addWidget(button(tr("Password forgotten"), self.recover, theme=theme, kind="plain"))
         card.body.addWidget(button(tr("Restore a backup"), self.restore, theme=theme, kind="plain"))
         card.body.addWidget(button(tr("Another store"), self.other_store.emit, theme=theme, kind="plain"))
+        practise = tr("Practise in a made-up village")
+        card.body.addWidget(button(practise, self.practised.emit, theme=theme, kind="plain"))
         self._width = round(480 * (1 + (theme.scale - 1) * 0.6))
         card.setFixedWidth(self._width)
         self._cards = column(card)

@@ -26,6 +26,7 @@ class WelcomePage(QWidget):
 
     chosen = Signal(object)
     begun = Signal(object)
+    practised = Signal()
 
     def __init__(self, theme: Theme, tr: Texts, codes: Codebook, jobs: Jobs, recent: list[Path], home: Path) -> None:
         super().__init__()
@@ -57,6 +58,11 @@ class WelcomePage(QWidget):
         self._body.addWidget(
             Card(theme, label(tr("Begin"), "heading"), label(hint, "muted"), row(new, old, back, 1, gap=8))
         )
+        try_it = button(
+            tr("Practise in a made-up village"), self.practised.emit, theme=theme, icon="fa6s.graduation-cap"
+        )
+        told = tr("Try everything without fear: everybody there is made up, and nothing is kept.")
+        self._body.addWidget(Card(theme, label(tr("Practise"), "heading"), label(told, "muted"), row(try_it, 1)))
 
     def _ask(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self._tr("Open a store on this computer"), str(self._home))

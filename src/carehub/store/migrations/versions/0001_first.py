@@ -42,6 +42,9 @@ RECORDS: dict[str, dict[str, Any]] = {
         "guardianship": TEXT, "health": TEXT, "study": TEXT, "mood": TEXT, "parent_contact": TEXT,
         "note": TEXT, "needs": TEXT, "measures": TEXT, "next_on": DAY,
     },
+    "boarding_place": {
+        "child_id": TEXT, "term": TEXT, "school": TEXT, "building": TEXT, "room": TEXT, "bed": TEXT, "ended_on": DAY,
+    },
     "consent": {
         "child_id": TEXT, "purpose": TEXT, "given_by": TEXT, "name": TEXT, "relation": TEXT, "given_on": DAY,
         "expires_on": DAY, "wording": TEXT, "withdrawn_on": DAY, "withdrawn_by": TEXT,
@@ -95,6 +98,7 @@ INDEXES = {
     "volunteer": ("site_id",),
     "pairing": ("site_id", "child_id", "volunteer_id"),
     "visit": ("site_id", "child_id", "sheet_no"),
+    "boarding_place": ("site_id", "child_id"),
     "consent": ("site_id", "child_id"),
     "talk": ("site_id", "child_id"),
     "incident": ("site_id", "child_id"),
@@ -164,6 +168,9 @@ OFFICE = """
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE ledger_memory (signature TEXT NOT NULL, header TEXT NOT NULL, field TEXT,
     PRIMARY KEY (signature, header)) WITHOUT ROWID;
+CREATE TABLE parked (id TEXT PRIMARY KEY, step INTEGER NOT NULL, file TEXT NOT NULL, sheet TEXT NOT NULL,
+    line INTEGER NOT NULL, body TEXT NOT NULL, likes TEXT NOT NULL, at INTEGER NOT NULL, author TEXT, settled TEXT)
+    WITHOUT ROWID;
 CREATE TABLE access_log (n INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, author TEXT, what TEXT NOT NULL,
     record TEXT, row_id TEXT, detail TEXT, reason TEXT);
 CREATE TABLE search_doc (n INTEGER PRIMARY KEY, tbl TEXT NOT NULL, row_id TEXT NOT NULL UNIQUE);

@@ -1,0 +1,128 @@
+"""Training: a made-up child on a real list, or a real one lost in a game, must not happen."""
+
+import io
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from carehub.domain.errors import NotAllowed
+from carehub.domain.madeup import AREA
+from carehub.domain.people import Child, Volunteer
+from carehub.services import (
+    backups,
+    cards,
+    handover,
+    importing,
+    notices,
+    opening,
+    parking,
+    printing,
+    records,
+    statistics,
+    training,
+    workbooks,
+)
+from carehub.services.desk import TRAINING, Desk
+from tests.conftest import drive
+
+
+@pytest.fixture
+def practice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """An open store for training."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    desk = drive(training.begin())
+    yield desk
+    if desk.store.folder.exists():
+        training.throw_away(desk)
+
+
+def test_a_village_with_enough_to_do(practice: Desk) -> None:
+    ids = records.ids(practice, Child)
+    assert len(ids) >= training.CHILDREN
+    assert all((c.identity_no or AREA).startswith(AREA) for c in records.fetch(practice, Child, ids))
+    assert records.ids(practice, Volunteer)
+    report = drive(importing.import_ledger(practice, practice.store.folder / training.LEDGER))
+    assert report.created > 0
+    assert parking.count(practice) == report.parked
+
+
+def test_nothing_leaves_and_nothing_comes_in(practice: Desk, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    attempts: list[Any] = [
+        lambda: drive(handover.export(practice, out)),
+        lambda: handover.write_identity(practice, training.PASSWORD, out / "key.txt"),
+        lambda: drive(workbooks.export(practice, out / "x.xlsx")),
+        lambda: statistics.export(practice, out / "y.xlsx"),
+        lambda: drive(backups.make(practice)),
+        lambda: cards.write(practice, out),
+        lambda: backups.choose(practice, out),
+    ]
+    for attempt in attempts:
+        with pytest.raises(NotAllowed):
+            attempt()
+    assert list(out.iterdir()) == []
+    assert not backups.is_due(practice)
+    with pytest.raises(NotAllowed, match=TRAINING[:20]):
+        practice.require(practice.taking)
+
+
+def test_it_says_so_wherever_it_is_opened(practice: Desk, tmp_path: Path) -> None:
+    """Moved, renamed or copied, it does not become a real one."""
+    folder = practice.store.folder
+    practice.close()
+    other = tmp_path / "新民村关爱工作室"
+    folder.rename(other)
+    again = opening.sign_in(other, training.PASSWORD)
+    assert again.training
+    with pytest.raises(NotAllowed):
+        drive(handover.export(again, tmp_path))
+    training.throw_away(again)
+    assert not (other / "store.db").exists()
+
+
+@pytest.mark.parametrize("paper", ["visit-sheet", "notice", "test-print"])
+def test_every_page_of_every_paper_is_marked(practice: Desk, paper: str) -> None:
+    """A made-up sheet that lies among real ones is typed in as a visit."""
+    ids = records.ids(practice, Child)[:3]
+    if paper == "visit-sheet":
+        data = drive(printing.visit_sheet_pdf(practice, ids))[0]
+    elif paper == "notice":
+        data = notices.draw(practice, ids, first=date.today()).data
+    else:
+        data = printing.test_print_pdf(practice, printing.Overprint())
+    with pypdfium2.PdfDocument(io.BytesIO(data)) as pdf:
+        for page in pdf:
+            assert page.get_textpage().get_text_bounded().count("练习") >= 2
+
+
+def test_real_papers_are_not_marked(desk: Desk) -> None:
+    made, _ = records.add(desk, Child, {"name": "王一一", "status": "active"})
+    data = drive(printing.visit_sheet_pdf(desk, [made.id]))[0]
+    with pypdfium2.PdfDocument(data) as pdf:
+        assert "练习" not in pdf[0].get_textpage().get_text_bounded()
+
+
+def test_leaving_throws_it_away(practice: Desk, tmp_path: Path) -> None:
+    training.throw_away(practice)
+    assert not list(tmp_path.glob("carehub-training-*"))
+
+
+def test_a_real_store_is_never_thrown_away(desk: Desk) -> None:
+    with pytest.raises(NotAllowed):
+        training.throw_away(desk)
+    assert records.ids(desk, Child) == []
+    assert desk.store.folder.is_dir()
+
+
+def test_stopped_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    work = training.begin()
+    for _ in range(3):
+        next(work)
+    work.close()
+    assert not list(tmp_path.glob("carehub-training-*"))
