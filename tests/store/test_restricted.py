@@ -24,8 +24,10 @@ from carehub.cli import main as terminal
 from carehub.cli import records as commands
 from carehub.domain.activities import PEOPLE, Activity
 from carehub.domain.attachments import Attachment
+from carehub.domain.care import Visit
 from carehub.domain.errors import CareHubError, NotAllowed
 from carehub.domain.facts import facts_of
+from carehub.domain.meetings import Resolution
 from carehub.domain.people import Child
 from carehub.domain.protection import Incident, Talk
 from carehub.domain.records import RECORDS
@@ -46,6 +48,7 @@ from carehub.services import (
     users,
 )
 from carehub.services.desk import Desk
+from carehub.services.entry import Sheet, State
 from carehub.services.opening import NewStore
 from carehub.services.pledges import Group
 from carehub.store.queries import Wanted
@@ -206,9 +209,14 @@ def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
         "row": [records.get(desk, Child, town.child)], "overprint": [Overprint()], **each,
         "activity_id": ids, "volunteer_id": ids, "meeting_id": ids, "meeting_ids": lists, "person": list(PEOPLE),
         "activity": [Activity(id=town.child, site_id=desk.site.id)], "school": ["中心小学"], "group": [Group()],
-        "year": [date.today().year], "theme": ["drowning"], "paper": list(group_papers.PAPERS),
+        "year": [date.today().year], "theme": ["drowning"], "paper": list(group_papers.PAPERS), "resolution_id": ids,
+        "sheet_id": ids, "names": [["x"]], "done": [date.today()], "checks": [{}], "visit": [VISIT],
+        "sheet": [Sheet(VISIT, records.get(desk, Child, town.child), State.OPEN)],
+        "resolution": [Resolution(id=town.child, site_id=desk.site.id, meeting_id=town.child)],
     }  # fmt: skip
 
+
+VISIT = Visit(id="none", site_id="none", child_id="none", sheet_no="000000000000")
 
 WRITES = ("Touched", "None", "Person", "Unit")
 """What a service returns that only writes: it hands out nothing to read."""
