@@ -25,6 +25,7 @@ class Kind(StrEnum):
     DATE = "date"
     PARTIAL_DATE = "partial_date"  # YYYY, YYYY-MM or YYYY-MM-DD, as much as is known
     INTEGER = "integer"
+    MONEY = "money"  # whole fen; typed and shown in yuan
     BOOLEAN = "boolean"
     CHOICE = "choice"  # one code of a code list
     IDENTITY_NO = "identity_no"  # GB 11643
@@ -40,7 +41,7 @@ class Sensitivity(StrEnum):
     RESTRICTED = "restricted"
 
 
-_TYPES: dict[Kind, Any] = {Kind.DATE: Date, Kind.INTEGER: Integer, Kind.BOOLEAN: Boolean}
+_TYPES: dict[Kind, Any] = {Kind.DATE: Date, Kind.INTEGER: Integer, Kind.MONEY: Integer, Kind.BOOLEAN: Boolean}
 _LENGTHS = {Kind.TEXT: 200, Kind.LONG: 4000, Kind.NAME: 50, Kind.PHONE: 40, Kind.IDENTITY_NO: 18}
 
 
@@ -65,11 +66,13 @@ class Fact:
     past: bool = False  # a day that cannot lie in the future
     number: bool = False  # a choice whose codes are stored as numbers
     owner: bool = False  # a reference to the row this one belongs to and is erased with
+    home: bool = False  # a reference to the row this one is at home with, where that is not its owner
+    stays: bool = False  # of an owner: this row stays where it is at home when the owner moves away
 
     @property
     def numeric(self) -> bool:
         """Whether the column holds whole numbers (flags are 0 and 1)."""
-        return self.number or self.kind in (Kind.INTEGER, Kind.BOOLEAN)
+        return self.number or self.kind in (Kind.INTEGER, Kind.MONEY, Kind.BOOLEAN)
 
     @property
     def sensitive(self) -> bool:
@@ -100,6 +103,8 @@ class About:
     icon: str = "fa6s.file"
     right: Right | None = None
     writes: Right = Right.WRITE
+    kept: bool = False
+    """Whether rows are never changed or voided by hand: a mistake is put right by a further row."""
 
 
 @cache

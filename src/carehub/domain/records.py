@@ -1,5 +1,15 @@
 """All records the program keeps, in the order their rows should be read by a person."""
 
+from carehub.domain.aid import (
+    AidAmount,
+    AidCategory,
+    AidGrant,
+    AidProgramme,
+    AuditCall,
+    AuditSample,
+    Payment,
+    PaymentBatch,
+)
 from carehub.domain.attachments import Attachment
 from carehub.domain.care import Pairing, Visit
 from carehub.domain.giving import Award
@@ -22,6 +32,14 @@ RECORDS: dict[str, type[Record]] = {
         Consent,
         Talk,
         Incident,
+        AidCategory,
+        AidProgramme,
+        AidAmount,
+        AidGrant,
+        PaymentBatch,
+        Payment,
+        AuditSample,
+        AuditCall,
         Award,
         Attachment,
     )
