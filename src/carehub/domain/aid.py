@@ -192,7 +192,7 @@ class AuditCall(Record, table=True):
     place: int | None = fact(mark("Place in the draw"), Kind.INTEGER, system=True, listed=True)
     school: str | None = fact(SCHOOL, system=True, listed=True, length=60)
     reserve: bool | None = fact(mark("On the reserve list"), Kind.BOOLEAN, system=True, listed=True)
-    replaces_id: str | None = fact(mark("Called instead of"), Kind.REFERENCE, ref="audit_call", system=True)
+    replaces_id: str | None = fact(mark("Called instead of"), Kind.REFERENCE, ref="audit_call", system=True, afar=True)
     attempts: int | None = fact(mark("Tries"), Kind.INTEGER, system=True, listed=True)
     tried_on: date | None = fact(mark("Last tried on"), Kind.DATE, system=True, listed=True)
     outcome: str | None = fact(mark("Outcome"), Kind.CHOICE, codes="audit_outcome", system=True, listed=True)

@@ -67,6 +67,7 @@ class Fact:
     number: bool = False  # a choice whose codes are stored as numbers
     owner: bool = False  # a reference to the row this one belongs to and is erased with
     home: bool = False  # a reference to the row this one is at home with, where that is not its owner
+    afar: bool = False  # a reference to a row that may lie outside this store's sight
     stays: bool = False  # of an owner: this row stays where it is at home when the owner moves away
 
     @property

@@ -13,6 +13,7 @@ from carehub.domain.progress import Progress
 from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
 from carehub.domain.texts import mark
+from carehub.services import payment_ledgers
 from carehub.services.desk import Desk
 from carehub.sheets import ledger
 from carehub.store import linked, memory, queries
@@ -25,8 +26,8 @@ PEOPLE = {"guardian": mark("Guardian"), "father": mark("Father"), "mother": mark
 """People beside the child that a ledger's columns speak of."""
 AGE = mark("Age")
 NOBODY = mark("No row of this ledger holds a person. Nothing was taken in.")
-NOT_IMPORTED = mark("Ledgers of “{kind}” cannot be taken in yet; child and volunteer can.")
-IMPORTED = ("child", "volunteer")
+NOT_IMPORTED = mark("Ledgers of “{kind}” cannot be taken in. There can be: {kinds}.")
+IMPORTED = ("child", "volunteer", "payment")
 _STEP = 200
 
 
@@ -77,16 +78,17 @@ def import_ledger(
     "not taken") are a person's word on columns and kept for the next ledger with the same headers. With `dry_run`
     nothing is saved. Raises `InvalidInput` for files that are no ledgers; then nothing was saved."""
     if as_kind and as_kind not in IMPORTED:
-        raise InvalidInput(NOT_IMPORTED, kind=as_kind)
+        raise InvalidInput(NOT_IMPORTED, kind=as_kind, kinds="、".join(IMPORTED))
     yield Progress(0, 0, READING)
     plan = _plan(desk, file, as_kind, corrections or {})
     content = ledger.read_records(plan, desk.codes)
     report = _report(desk, plan, content)
-    wanted = [r for r in content.records if r.kind in IMPORTED]
+    paid = [r for r in content.records if r.kind == "payment"]
+    wanted = [r for r in content.records if r.kind in IMPORTED and r.kind != "payment"]
     try:
         with desk.unit() as unit:
             for sheet in plan.sheets:
-                if corrections and wanted and not dry_run:
+                if corrections and (wanted or paid) and not dry_run:
                     memory.remember(unit.session, sheet.signature, corrections)
             match = _Matcher(desk, unit, wanted)
             for n, record in enumerate(wanted):
@@ -94,6 +96,11 @@ def import_ledger(
                     yield Progress(n, len(wanted), SAVING)
                 report.count(record.kind, match.take(record))
             match.write()
+            for kind, outcome, problem in payment_ledgers.take(desk, unit, paid, file.stem):
+                if outcome:
+                    report.count(kind, outcome)
+                if problem:
+                    report.problems.append(ImportProblem(*problem))
             if dry_run:
                 raise _DryRun
     except _DryRun:

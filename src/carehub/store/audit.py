@@ -130,7 +130,7 @@ def references(session: Session) -> Iterator[CareHubError]:
     store's sight; so may the volunteers whom a file that was moved here left behind."""
     for name, record in RECORDS.items():
         for field, fact in facts_of(record).items():
-            if fact.kind is not Kind.REFERENCE or fact.ref == "site" or field == "same_as":
+            if fact.kind is not Kind.REFERENCE or fact.ref == "site" or field == "same_as" or fact.afar:
                 continue
             sql = f"""SELECT id FROM "{name}" AS t WHERE {field} IS NOT NULL
                 AND NOT EXISTS (SELECT 1 FROM "{fact.ref}" AS r WHERE r.id = t.{field})"""

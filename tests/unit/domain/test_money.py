@@ -70,7 +70,8 @@ def test_what_is_shown_can_be_typed(fen: int) -> None:
 @pytest.mark.parametrize(
     ("typed", "fen"),
     [(625, 62500), (312.5, 31250), ("625元", 62500), ("¥625.00", 62500), ("１，２５０元整", 125000),
-     ("1.5万元", 1500000), ("1,250.5", 125050), ("12.345", None), ("", None), ("无", None), ("6 25", 62500), ("1,25", None)],
+     ("1.5万元", 1500000), ("1,250.5", 125050), ("12.345", None), ("", None), ("无", None),
+     ("6 25", 62500), ("1,25", None)],
 )  # fmt: skip
 def test_sums_as_ledgers_write_them(typed: object, fen: int | None) -> None:
     assert parse_yuan(typed) == fen
