@@ -115,7 +115,7 @@ class TestDraw:
     def test_a_batch_that_changed_between_plan_and_draw_is_not_drawn_from(self, desk: Desk, clock: type[Clock]) -> None:
         child = children.add(desk, {"name": "何静"})[0].child.id
         batch = payments.open_batch(desk, {"programme": "6", "term": "2026春"})[0].id
-        payments.add(desk, batch, [{"child_id": child, "amount_fen": 625}, {"name": "许磊", "amount_fen": 625}])
+        payments.add(desk, batch, [{"child_id": child, "amount_fen": "625"}, {"name": "许磊", "amount_fen": "625"}])
         payments.close(desk, batch)
         sample = audits.plan(desk, batch, 50, "simple", LOT, TOMORROW)[0].id
         erasing.erase(desk, child, PASSWORD)
@@ -189,8 +189,8 @@ class TestCalls:
     def test_what_is_due_counts_the_corrections(self, desk: Desk, clock: type[Clock]) -> None:
         sample = drawn(desk, clock)
         call = audits.calls(desk, sample)[0]
-        payments.correct(desk, call.payment_id or "", 500, "标准弄错")
-        told = audits.answer(desk, call.id, {"received_fen": 500, "satisfaction": "4"})[0]
+        payments.correct(desk, call.payment_id or "", "500", "标准弄错")
+        told = audits.answer(desk, call.id, {"received_fen": "500", "satisfaction": "4"})[0]
         assert told.due_fen == 50000
         assert not audits.differs(told)
         assert audits.redraw(desk, sample).same, "a correction changes nothing in the draw"
@@ -230,7 +230,7 @@ class TestTrail:
         payment = call.payment_id or ""
         payments.sign(desk, payment, "何建国")
         audits.answer(desk, call.id, {"received_fen": "500", "satisfaction": "3"})
-        fixed = payments.correct(desk, payment, 500, "多记了")[0]
+        fixed = payments.correct(desk, payment, "500", "多记了")[0]
         batch = fixed.batch_id or ""
         assert [s.id for s in aid_trail.up(desk, fixed.id)] == [grant.id, batch, payment, fixed.id]
         assert [s.id for s in aid_trail.up(desk, call.id)] == [grant.id, batch, payment, call.id]
@@ -258,11 +258,11 @@ class TestPapers:
         number, account = "500199201601238708", "6217832324728067810"
         batch = payments.open_batch(desk, {"programme": "6", "term": "2026春", "paid_on": "2026-05-01"})[0].id
         rows = payments.add(desk, batch, [
-            {"name": "何静𬭊", "school": "中心小学", "amount_fen": 625, "identity_no": number, "account": account},
+            {"name": "何静𬭊", "school": "中心小学", "amount_fen": "625", "identity_no": number, "account": account},
             {"name": "许磊", "school": "红岩完小", "amount_fen": "312.50"},
-            {"name": "罗䶮", "school": "中心小学", "amount_fen": 625},
+            {"name": "罗䶮", "school": "中心小学", "amount_fen": "625"},
         ])[0]  # fmt: skip
-        payments.correct(desk, rows[2].id, 500, "标准弄错")
+        payments.correct(desk, rows[2].id, "500", "标准弄错")
         text = pdf_text(drive(aid_papers.roll_pdf(desk, batch))[0])
         for words in ("2026年春季学期义务教育寄宿生生活补助发放签领花名册", "1125.00", "312.50", "小计", "何静𬭊",
                       "合计：3人，1437.50元，大写：人民币壹仟肆佰叁拾柒元伍角", "-125.00", "2026年5月1日", "制表：",
@@ -274,7 +274,7 @@ class TestPapers:
     def test_the_call_sheet_has_phones_and_the_draw(self, desk: Desk, clock: type[Clock]) -> None:
         child = children.add(desk, {"name": "何静", "guardian": "李桂花", "guardian_phone": "13912345678"})[0].child.id
         batch = payments.open_batch(desk, {"programme": "6", "term": "2026春"})[0].id
-        payments.add(desk, batch, [{"child_id": child, "amount_fen": 625}])
+        payments.add(desk, batch, [{"child_id": child, "amount_fen": "625"}])
         payments.close(desk, batch)
         sample = audits.plan(desk, batch, 50, "simple", LOT, TOMORROW)[0].id
         with pytest.raises(InvalidInput, match="not drawn"):
@@ -284,7 +284,7 @@ class TestPapers:
         text = pdf_text(drive(aid_papers.call_sheet_pdf(desk, sample))[0])
         for words in ("电话回访表", "13912345678", "625.00", LOT, "何静", "1 2 3 4 5"):
             assert words in text, words
-        audits.answer(desk, audits.calls(desk, sample)[0].id, {"received_fen": 625, "satisfaction": "5"})
+        audits.answer(desk, audits.calls(desk, sample)[0].id, {"received_fen": "625", "satisfaction": "5"})
         assert "足额收到" in pdf_text(drive(aid_papers.call_sheet_pdf(desk, sample))[0])
 
     def test_papers_are_not_for_those_who_only_read(

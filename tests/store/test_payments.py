@@ -98,7 +98,7 @@ class TestLedger:
 class TestBatch:
     def test_what_is_typed_is_numbered_and_summed(self, desk: Desk) -> None:
         batch, rows = paid(desk, {"name": "何静"}, {"name": "郭晨霞", "amount_fen": "312.50元"})
-        more = payments.add(desk, batch, [{"name": "梁刚宇", "amount_fen": 500}])[0]
+        more = payments.add(desk, batch, [{"name": "梁刚宇", "amount_fen": "500"}])[0]
         assert [p.line for p in payments.lines(desk, batch)] == [1, 2, 3]
         (told,) = payments.batches(desk)
         assert (told.programme, told.batch.term, told.total.children, told.total.fen) == (
@@ -109,13 +109,13 @@ class TestBatch:
     def test_the_file_of_a_child_says_what_the_row_does_not(self, desk: Desk) -> None:
         child = children.add(desk, {"name": "罗䶮", "identity_no": NUMBERS[1], "school": "红岩完小"})[0].child.id
         batch = payments.open_batch(desk, TERM)[0].id
-        (row,), _ = payments.add(desk, batch, [{"child_id": child, "amount_fen": 625}])
+        (row,), _ = payments.add(desk, batch, [{"child_id": child, "amount_fen": "625"}])
         assert (row.name, row.identity_no, row.school, row.child_id) == ("罗䶮", NUMBERS[1], "红岩完小", child)
 
     @pytest.mark.parametrize("row", [{"name": ""}, {"amount_fen": "0"}, {"amount_fen": "viel"}, {"amount_fen": "-1"}])
     def test_a_bad_row_adds_none(self, desk: Desk, row: dict[str, Any]) -> None:
         batch = payments.open_batch(desk, TERM)[0].id
-        good = {"name": "何静", "amount_fen": 625}
+        good = {"name": "何静", "amount_fen": "625"}
         with pytest.raises(InvalidInput):
             payments.add(desk, batch, [good, good | row])
         assert payments.lines(desk, batch) == []
@@ -130,7 +130,7 @@ class TestBatch:
         closed = payments.close(desk, batch)[0]
         assert (closed.closed_on, closed.closed_by) == (date.today(), "李秀英")
         with pytest.raises(InvalidInput, match="closed"):
-            payments.add(desk, batch, [{"name": "郭晨霞", "amount_fen": 625}])
+            payments.add(desk, batch, [{"name": "郭晨霞", "amount_fen": "625"}])
         with pytest.raises(InvalidInput, match="closed"):
             payments.close(desk, batch)
         with pytest.raises(InvalidInput, match="no payment"):
@@ -149,12 +149,12 @@ class TestBatch:
         payments.close(desk, batch)
         fixed = payments.correct(desk, row, "500", "标准弄错")[0]
         assert (fixed.amount_fen, fixed.corrects_id, fixed.reason, fixed.batch_id) == (-12500, row, "标准弄错", batch)
-        again = payments.correct(desk, row, 625, "又查对了")[0]
+        again = payments.correct(desk, row, "625", "又查对了")[0]
         assert again.amount_fen == 12500
         (told,) = payments.batches(desk)
         assert (told.total.children, told.total.fen, told.total.corrections) == (1, 62500, 2)
         assert [p.id for p in payments.lines(desk, batch)] == [row, fixed.id, again.id]
-        for amount, reason, target in (("500", " ", row), ("x", "y", row), (625, "y", row), (1, "y", fixed.id)):
+        for amount, reason, target in (("500", " ", row), ("x", "y", row), ("625", "y", row), ("1", "y", fixed.id)):
             with pytest.raises(InvalidInput):
                 payments.correct(desk, target, amount, reason)
 
@@ -185,14 +185,14 @@ class TestDoubles:
     def test_a_payment_taken_back_is_none(self, desk: Desk) -> None:
         _, rows = paid(desk, {"identity_no": NUMBERS[0]}, {"identity_no": NUMBERS[0]})
         assert len(doubles(desk)) == 1
-        payments.correct(desk, rows[1], 0, "重复发放，已收回")
+        payments.correct(desk, rows[1], "0", "重复发放，已收回")
         assert doubles(desk) == []
 
     def test_linked_files_are_one_child(self, desk: Desk) -> None:
         one = children.add(desk, {"name": "何静"})[0].child.id
         other = children.add(desk, {"name": "何静", "school": "红岩完小"})[0].child.id
         batch = payments.open_batch(desk, TERM)[0].id
-        told = [{"child_id": one, "amount_fen": 625}, {"child_id": other, "name": "何婧", "amount_fen": 625}]
+        told = [{"child_id": one, "amount_fen": "625"}, {"child_id": other, "name": "何婧", "amount_fen": "625"}]
         rows = payments.add(desk, batch, told)[0]
         assert doubles(desk) == []
         duplicates.link(desk, other, one)
@@ -219,13 +219,13 @@ def test_a_grant_is_named_by_its_batch_and_stays(desk: Desk) -> None:
     batch = payments.open_batch(desk, {**TERM, "grant_id": grant.id, "source": "中央资金"})[0]
     assert batch.grant_id == grant.id
     with pytest.raises(NotAllowed):
-        records.edit(desk, AidGrant, grant.id, {"amount_fen": 1})
+        records.edit(desk, AidGrant, grant.id, {"amount_fen": "1"})
 
 
 def test_erasing_a_child_takes_its_payments_along(desk: Desk) -> None:
     child = children.add(desk, {"name": "何静", "identity_no": NUMBERS[0]})[0].child.id
     batch, (own, other) = paid(desk, {"child_id": child}, {"name": "郭晨霞"})
-    fixed = payments.correct(desk, own, 500, "更正")[0].id
+    fixed = payments.correct(desk, own, "500", "更正")[0].id
     assert erasing.size(desk, "child", child) == 3
     erasing.erase(desk, child, PASSWORD)
     assert [p.id for p in payments.lines(desk, batch)] == [other]

@@ -162,7 +162,9 @@ def _choice(fact: Fact, value: object, codes: Codebook) -> str | int:
 
 
 def _money(value: object) -> int:
-    fen = _found(parse_yuan(value), "format", NOT_MONEY)
+    """Fen: a whole number is fen already, as it is stored, so that a checked value may be checked again; a text is yuan
+    as typed."""
+    fen = value if isinstance(value, int) else _found(parse_yuan(value), "format", NOT_MONEY)
     if fen < 0:
         raise _BadError("range", NOT_MONEY)
     return fen

@@ -124,7 +124,7 @@ def _signature(desk: Desk, name: str, relation: str, day: date) -> dict[str, obj
     return told
 
 
-def correct(desk: Desk, payment_id: str, amount: object, reason: str) -> tuple[Payment, Touched]:
+def correct(desk: Desk, payment_id: str, amount: str, reason: str) -> tuple[Payment, Touched]:
     """Puts a payment right by a row of its own, which holds the difference to `amount` (yuan, as typed; 0 takes the
     payment back). Raises `InvalidInput`; then nothing was saved."""
     fen = parse_yuan(amount)

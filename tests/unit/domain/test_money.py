@@ -81,6 +81,8 @@ def test_a_form_refuses_what_is_no_sum_and_what_is_below_nothing() -> None:
     good = {"programme": "6", "amount_fen": "625.00", "per": "year", "from_on": "2026-09-01"}
     clean, problems = check(AidAmount, good, resources.codebook())
     assert (clean["amount_fen"], problems) == (62500, [])
+    again, _ = check(AidAmount, {**good, **clean}, resources.codebook())
+    assert again == clean, "what was checked may be checked again"
     for bad in ("-5", "viel"):
         _, problems = check(AidAmount, {**good, "amount_fen": bad}, resources.codebook())
         assert [p.field for p in problems] == ["amount_fen"]
