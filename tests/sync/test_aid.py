@@ -1,5 +1,5 @@
-"""Aid over three levels. What would be lost: a double payment that only the township can see, the district's new amount,
-or the roll of a school because a child moved away."""
+"""Aid over three levels. What would be lost: a double payment that only the township can see, the district's new
+amount, or the roll of a school because a child moved away."""
 
 from collections.abc import Callable
 from pathlib import Path

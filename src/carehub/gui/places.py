@@ -5,6 +5,20 @@ from dataclasses import dataclass
 
 from carehub.domain.texts import mark
 from carehub.gui.accesses.page import AccessesPage
+from carehub.gui.aid.batch import BatchPage, PaymentPage
+from carehub.gui.aid.forms import (
+    AnswerPage,
+    BatchFormPage,
+    CorrectPage,
+    ExplainPage,
+    GrantFormPage,
+    NumberPage,
+    PayPage,
+    PlanPage,
+    SignPage,
+)
+from carehub.gui.aid.page import AidPage, DoublesPage
+from carehub.gui.aid.sample import SamplePage
 from carehub.gui.attachments.viewer import AttachmentPage
 from carehub.gui.children.child import ChildPage
 from carehub.gui.children.edit import ChildFormPage
@@ -38,6 +52,7 @@ PLACES = (
     Place("today", "fa6s.sun", mark("Today")),
     Place("children", "fa6s.child-reaching", mark("Children")),
     Place("volunteers", "fa6s.hand-holding-heart", mark("Volunteers")),
+    Place("aid", "fa6s.yen-sign", mark("Aid")),
     Place("papers", "fa6s.print", mark("Print desk")),
     Place("merge", "fa6s.code-merge", mark("Merge desk"), rooms=False),
     Place("handover", "fa6s.right-left", mark("Hand over")),
@@ -52,6 +67,20 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "visit": VisitFormPage,
     "volunteers": VolunteersPage,
     "volunteer-form": VolunteerFormPage,
+    "aid": AidPage,
+    "aid-doubles": DoublesPage,
+    "aid-grant": GrantFormPage,
+    "aid-batch": BatchPage,
+    "aid-batch-form": BatchFormPage,
+    "aid-pay": PayPage,
+    "aid-payment": PaymentPage,
+    "aid-sign": SignPage,
+    "aid-correct": CorrectPage,
+    "aid-sample": SamplePage,
+    "audit-plan": PlanPage,
+    "audit-number": NumberPage,
+    "audit-answer": AnswerPage,
+    "audit-explain": ExplainPage,
     "papers": PapersPage,
     "merge": MergePage,
     "handover": HandoverPage,
@@ -68,5 +97,8 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
 
 OWNERS = {"child": "children", "child-form": "children", "visit": "children", "volunteer-form": "volunteers",
           "accesses": "settings", "attachment": "children", "consent": "children", "withdraw": "children",
+          "aid-doubles": "aid", "aid-grant": "aid", "aid-batch": "aid", "aid-batch-form": "aid", "aid-pay": "aid",
+          "aid-payment": "aid", "aid-sign": "aid", "aid-correct": "aid", "aid-sample": "aid", "audit-plan": "aid",
+          "audit-number": "aid", "audit-answer": "aid", "audit-explain": "aid",
           "talk": "children", "incident": "children", "retention": "settings"}  # fmt: skip
 """Pages without a place of their own → the place that is marked while they are shown."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QWidget
 
+from carehub.domain.aid import PaymentBatch
 from carehub.domain.errors import StoreError
 from carehub.domain.people import Child
 from carehub.domain.protection import Incident, Talk
@@ -63,6 +64,8 @@ def addresses(window: MainWindow) -> Iterator[tuple[str, str]]:
         yield from ((n, f"{n}/{ids[0]}") for n in ("consent", "withdraw"))
         yield from ((str(r.__tablename__), f"{r.__tablename__}/{ids[0]}") for r in (Talk, Incident) if desk.sees(r))
     yield from ((n, n) for n in ("volunteers", "handover", "settings", "accesses", "retention"))
+    yield from ((n, n) for n in ("aid", "aid-doubles", "aid-batch-form"))
+    yield from (("aid-batch", f"aid-batch/{row}") for row in records.ids(desk, PaymentBatch)[:1])
     if desk.is_office:
         yield "merge", "merge"
 

@@ -28,6 +28,7 @@ from carehub.store.store import Touched, Unit
 NOT_A_TERM = mark("“{term}” is no term. Write it like 2026春 or 2025秋.")
 CLOSED = mark("This batch was closed on {day}. Nothing can be added; a mistake is put right by a correction.")
 CLOSED_ALREADY = mark("This batch was closed on {day} already.")
+NO_GRANT = mark("There is no grant with the document number “{number}” here. Please write it down first.")
 EMPTY = mark("There is no payment in this batch yet.")
 SIGNED_ALREADY = mark("{name} has signed on {day} already. Nothing was changed.")
 NO_REASON = mark("Please say why the payment is put right.")
@@ -38,18 +39,29 @@ NO_SUM = mark("A payment needs a sum above nothing.")
 
 
 def open_batch(desk: Desk, values: Mapping[str, object]) -> tuple[PaymentBatch, Touched]:
-    """Opens a batch. `programme` is a code or a name of the catalogue, `term` any spelling. Raises `InvalidInput`."""
+    """Opens a batch. `programme` is a code or a name of the catalogue, `term` any spelling, `grant` the document number
+    of a grant instead of its id. Raises `InvalidInput`; then nothing was saved."""
     chosen = aid.programme(desk, str(values.get("programme") or ""))
     term = term_in(str(values.get("term") or ""))
     if term is None:
         raise InvalidInput(NOT_A_TERM, term=values.get("term") or "")
-    known = {k: v for k, v in values.items() if k != "programme"} | {"term": term}
+    known = {k: v for k, v in values.items() if k not in ("programme", "grant")} | {"term": term}
     clean = require(PaymentBatch, known, desk.codes, partial=True) | {"programme": chosen.code}
     with desk.unit(PaymentBatch.about.writes) as unit:
-        if clean.get("grant_id"):
+        if number := str(values.get("grant") or "").strip():
+            clean["grant_id"] = _grant(unit, number)
+        elif clean.get("grant_id"):
             queries.get(unit.session, AidGrant, str(clean["grant_id"]))
         batch = records.insert(unit, desk, PaymentBatch, clean)
     return batch, unit.touched
+
+
+def _grant(unit: Unit, number: str) -> str:
+    """The id of the grant with a document number."""
+    found = queries.where(unit.session, AidGrant, document_no=number)
+    if not found:
+        raise InvalidInput(NO_GRANT, number=number)
+    return found[-1].id
 
 
 def add(desk: Desk, batch_id: str, rows: Sequence[Mapping[str, object]]) -> tuple[list[Payment], Touched]:
