@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from carehub.domain.aid import Payment
 from carehub.gui.aid.action import ActionPage
@@ -84,25 +85,25 @@ def test_a_grant_is_named_by_its_number(open_window: Open, desk: Desk) -> None:
     assert len(payments.batches(desk)) == 1
 
 
-def test_what_was_paid_twice_is_said_and_opened(open_window: Open, desk: Desk) -> None:
+def test_what_was_paid_twice_is_said_and_opened(open_window: Open, qtbot: QtBot, desk: Desk) -> None:
     batch = batch_of(desk, "许磊")
     rows = payments.add(desk, batch, [{"name": "何静", "identity_no": NUMBER, "amount_fen": "625"}] * 2)[0]
     window = open_window(desk)
     window.shell.open_address("aid")
-    assert "有1处重复发放" in shown(window.shell.page)
+    qtbot.waitUntil(lambda: "有1处重复发放" in shown(window.shell.page))
     window.shell.open_address("aid-doubles")
     page = window.shell.page
     assert isinstance(page, DoublesPage)
-    assert page.table.rows.ids() == [rows[1].id]
+    qtbot.waitUntil(lambda: page.table.rows.ids() == [rows[1].id])
     assert page.table.rows.index(0, 5).data() == "身份证号相同"
     page.table.opened.emit(rows[1].id)
     fill(window, f"aid-correct/{rows[1].id}", amount="0", reason="重复，已收回")
     window.shell.open_address("aid-doubles")
-    assert "没有重复发放" in shown(window.shell.page)
+    qtbot.waitUntil(lambda: "没有重复发放" in shown(window.shell.page))
 
 
 def test_a_sample_is_planned_drawn_called_and_explained(
-    open_window: Open, desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    open_window: Open, qtbot: QtBot, desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     batch = batch_of(desk, *[f"王小{c}" for c in "一二三四五六七八九"])
     payments.close(desk, batch)
@@ -136,7 +137,7 @@ def test_a_sample_is_planned_drawn_called_and_explained(
     second = page.table.rows.ids()[1]
     fill(window, f"audit-answer/{second}", received_fen="500", satisfaction="3", answered_by="王建国")
     window.shell.open_address("aid")
-    assert "有1笔回访金额不符" in shown(window.shell.page)
+    qtbot.waitUntil(lambda: "有1笔回访金额不符" in shown(window.shell.page))
     fill(window, f"audit-explain/{second}", words="分两次发")
     assert audits.flagged(desk) == []
     window.shell.open_address(f"aid-sample/{sample.id}")

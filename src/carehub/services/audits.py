@@ -255,5 +255,4 @@ def differs(call: AuditCall) -> bool:
 def flagged(desk: Desk) -> list[AuditCall]:
     """Differences nobody has explained yet, at home here or below."""
     with desk.store.reading() as session:
-        found = queries.where(session, AuditCall, outcome="reached", explained_on=None)
-    return [call for call in found if differs(call)]
+        return queries.rows(session, AuditCall, money.flagged(session))

@@ -58,7 +58,7 @@ def take(desk: Desk, unit: Unit, found: Sequence[ledger.LedgerRecord], file: str
         made |= fresh
         for _ in records:
             yield "payment", "created" if fresh else "unchanged", None
-    for _, programme, term in groups:
+    for programme, term in dict.fromkeys((code, when) for _, code, when in groups):
         yield from _twice(desk, unit, known, programme, term, made)
 
 
@@ -109,9 +109,9 @@ def _twice(
     desk: Desk, unit: Unit, known: Catalogue, programme: str, term: str, made: dict[str, ledger.LedgerRecord]
 ) -> Iterator[Outcome]:
     """What this ledger pays that was paid before, in it or elsewhere: told at the later row."""
-    named = known.get(programme)
+    named, order = known.get(programme), {row: n for n, row in enumerate(made)}
     for double in payments.doubles(unit.session, programme, term):
-        first, *later = double.payments
+        first, *later = sorted(double.payments, key=lambda p: order.get(p, -1))
         for row in [p for p in later if p in made]:
             record = made[row]
             values = {"name": record.values["name"], "programme": named.name if named else programme, "term": term}

@@ -11,7 +11,8 @@ from carehub.store import linked
 from carehub.store.homes import AT_HOME_HERE
 
 _PAID = f"""paid AS (
-    SELECT p.id, b.programme, b.term, p.site_id, p.name, p.school, p.grade, p.class_name, p.identity_no, p.account,
+    SELECT p.id, p.batch_id, p.line, b.programme, b.term, p.site_id, p.name, p.school, p.grade, p.class_name,
+        p.identity_no, p.account,
         coalesce(r.value, p.child_id) AS child,
         p.amount_fen + coalesce((SELECT sum(c.amount_fen) FROM payment c
             WHERE c.corrects_id = p.id AND c.voided_on IS NULL), 0) AS fen
@@ -39,7 +40,8 @@ _EXTRA = {"account": _ONE_NUMBER, "name": f"{_ONE_NUMBER} AND count(identity_no)
 
 @dataclass(frozen=True, slots=True)
 class Double:
-    """Payments (ids, oldest first) of one programme in one term that seem to be to one child, and why (`REASONS`)."""
+    """Payments (ids; by batch, then in the order of the roll) of one programme in one term that seem to be to one child,
+    and why (`REASONS`)."""
 
     reason: str
     programme: str
@@ -50,8 +52,8 @@ class Double:
 def doubles(session: Session, programme: str | None = None, term: str | None = None) -> list[Double]:
     """What was paid twice, across all sites at home here. A payment that a correction took back to nothing is none."""
     parts = [
-        f"""SELECT '{reason}' AS reason, programme, term, json_group_array(id ORDER BY id) AS ids FROM paid
-        WHERE fen > 0 AND {condition} GROUP BY programme, term, {key}
+        f"""SELECT '{reason}' AS reason, programme, term, json_group_array(id ORDER BY batch_id, line, id) AS ids
+        FROM paid WHERE fen > 0 AND {condition} GROUP BY programme, term, {key}
         HAVING count(*) > 1{" AND " + _EXTRA[reason] if reason in _EXTRA else ""}"""
         for reason, (key, condition) in _KEYS.items()
     ]
@@ -119,3 +121,10 @@ def of_person(session: Session, children: Iterable[str]) -> list[str]:
     sql = f"""SELECT id FROM payment WHERE {AT_HOME_HERE} AND identity_no IN (SELECT identity_no FROM child
         WHERE identity_no IS NOT NULL AND id IN (SELECT value FROM json_each(:ids))) ORDER BY id"""
     return list(session.execute(text(sql), {"ids": json.dumps(list(children))}).scalars())
+
+
+def flagged(session: Session) -> list[str]:
+    """The calls at home here that found another sum than was due, and nobody has explained it, oldest first."""
+    sql = f"""SELECT id FROM audit_call WHERE voided_on IS NULL AND outcome = 'reached' AND explained_on IS NULL
+        AND received_fen IS NOT due_fen AND {AT_HOME_HERE} ORDER BY id"""
+    return list(session.execute(text(sql)).scalars())

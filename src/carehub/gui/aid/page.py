@@ -1,19 +1,25 @@
 """All payment batches, and what of them wants a look: money paid twice, differences nobody has explained."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
+from carehub.domain.aid import AuditCall, PaymentBatch
 from carehub.domain.money import yuan
 from carehub.domain.rights import Right
 from carehub.domain.texts import mark
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.generic import WIDE_TEXT
+from carehub.gui.jobs import once
 from carehub.gui.merging.pieces import flow
 from carehub.gui.tables import RIGHT, Column, RecordTable
 from carehub.gui.widgets.basics import button, clear, column, label
 from carehub.gui.widgets.notice import Banner
-from carehub.services import audits, payments
+from carehub.services import audits, payments, records
 from carehub.services.payments import WHY, Batch, PaidTwice
+from carehub.store.queries import Wanted
+
+T = TypeVar("T")
 
 TABLES = frozenset({"payment_batch", "payment", "aid_grant", "audit_sample", "audit_call", "aid_programme", "child"})
 
@@ -78,21 +84,30 @@ class AidPage(Page):
         return [known.get(row) for row in ids]
 
     def reload(self) -> None:
+        ids = records.ids(self.desk, PaymentBatch, Wanted(order="id", descending=True))
+        self.table.set_ids(ids)
+        self.count.setText(self.texts("{count} records", count=len(ids)))
+        look_through(self, lambda: (payments.doubles(self.desk), audits.flagged(self.desk)), self._warn)
+
+    def _warn(self, found: tuple[list[PaidTwice], list[AuditCall]]) -> None:
         tr, theme, go = self.texts, self.theme, self.frame.open_address
-        found = payments.batches(self.desk)
-        self.table.set_ids([b.batch.id for b in found])
-        self.count.setText(tr("{count} records", count=len(found)))
+        twice, wrong = found
         clear(self.banners)
-        twice, wrong = len(payments.doubles(self.desk)), audits.flagged(self.desk)
         if twice:
             look = button(tr("Show"), lambda: go("aid-doubles"), theme=theme)
-            self.banners.addWidget(
-                Banner(theme, "caution", tr("{count} times money was paid twice.", count=twice), look)
-            )
+            words = tr("{count} times money was paid twice.", count=len(twice))
+            self.banners.addWidget(Banner(theme, "caution", words, look))
         if wrong:
             look = button(tr("Show"), lambda: go(f"aid-sample/{wrong[0].sample_id}"), theme=theme)
             words = tr("{count} differences of audit calls are not explained yet.", count=len(wrong))
             self.banners.addWidget(Banner(theme, "alarm", words, look))
+
+
+def look_through(page: Page, find: Callable[[], T], show: Callable[[T], object]) -> None:
+    """Looks through all payments on the worker, and shows what was found: a district has more than a million."""
+    job = page.desktop.jobs.start(once(find))
+    job.finished.connect(show)
+    job.failed.connect(page.frame.complain)
 
 
 class DoublesPage(Page):
@@ -107,6 +122,7 @@ class DoublesPage(Page):
         self.table = RecordTable(theme, self.title, self._columns(), lambda ids: [self._found.get(i) for i in ids])
         self.table.opened.connect(lambda row: self.frame.open_address(f"aid-payment/{row}"))
         self.none = label(tr(mark("Nothing was paid twice.")), "strong")
+        self.none.hide()
         hint = label(tr("Enter opens the later payment; a correction to 0 takes it back."), "muted")
         body = column(hint, self.none, self.table, gap=theme.px(th.GAP_M))
         body.setStretch(2, 1)
@@ -135,7 +151,10 @@ class DoublesPage(Page):
         return fitting(self, found, "sum", "term")
 
     def reload(self) -> None:
-        self._found = {d.payments[-1].id: d for d in payments.doubles(self.desk)}
+        look_through(self, lambda: payments.doubles(self.desk), self._show)
+
+    def _show(self, found: list[PaidTwice]) -> None:
+        self._found = {d.payments[-1].id: d for d in found}
         self.table.set_ids(list(self._found))
         self.none.setVisible(not self._found)
         self.table.setVisible(bool(self._found))
