@@ -40,7 +40,7 @@ _EXTRA = {"account": _ONE_NUMBER, "name": f"{_ONE_NUMBER} AND count(identity_no)
 
 @dataclass(frozen=True, slots=True)
 class Double:
-    """Payments (ids; by batch, then in the order of the roll) of one programme in one term that seem to be to one child,
+    """Payments (ids, by batch and in the order of the roll) of one programme in one term that seem to be to one child,
     and why (`REASONS`)."""
 
     reason: str
