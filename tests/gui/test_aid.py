@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from carehub.domain.aid import Payment
 from carehub.gui.aid.action import ActionPage
 from carehub.gui.aid.batch import BatchPage, PaymentPage
+from carehub.gui.aid.catalogue import AmountFormPage, CataloguePage
 from carehub.gui.aid.forms import BatchFormPage
 from carehub.gui.aid.page import AidPage, DoublesPage
 from carehub.gui.aid.sample import SamplePage
@@ -156,5 +157,36 @@ def test_who_only_reads_finds_no_button_to_change(open_window: Open, desk: Desk)
     window = open_window(viewer)
     for address in ("aid", f"aid-batch/{batch}", f"aid-payment/{payments.lines(viewer, batch)[0].id}"):
         window.shell.open_address(address)
-        assert set(buttons(window.shell.page)) <= {"重复发放", "打开", "显示"}, address
+        assert set(buttons(window.shell.page)) <= {"重复发放", "资助项目", "打开", "显示"}, address
     viewer.close()
+
+
+def test_the_district_takes_the_catalogue_up_and_adds_an_amount(
+    open_window: Open, make_store: Callable[..., opening.NewStore]
+) -> None:
+    district = make_store("district", "江南区").desk
+    window = open_window(district)
+    window.shell.open_address("aid-catalogue")
+    page = window.shell.page
+    assert isinstance(page, CataloguePage)
+    assert page.table.rows.rowCount() == 21
+    assert buttons(page) == ["采用这份目录"]
+    page.take_up()
+    assert buttons(page) == ["增加标准"]
+    window.shell.open_address("aid-amount")
+    form = window.shell.page
+    assert isinstance(form, AmountFormPage)
+    for name, text in {"programme": "2", "amount_fen": "400", "per": "term", "from_on": "2026-01-01"}.items():
+        form.form.editor(name).set_text(text)
+    form.save()
+    assert page.table.rows.index(1, 3).data() == "400/每学期（2026-01-01起）"
+    assert page.table.rows.index(1, 4).data() == "330/每学期"
+
+
+def test_a_room_reads_the_catalogue(open_window: Open, desk: Desk) -> None:
+    window = open_window(desk)
+    window.shell.open_address("aid-catalogue")
+    page = window.shell.page
+    assert "由区里定" in shown(page)
+    assert buttons(page) == []
+    assert page.table.rows.index(20, 2).data() == "各学段"

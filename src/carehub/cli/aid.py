@@ -44,7 +44,7 @@ def programmes(store: StorePath, user: User = "", json: Json = False) -> None:
         now = p.amounts_on(date.today())
         said = "、".join(f"{a.tier}{yuan(a.fen)}/{codes['aid_per'].name_of(a.per, tr)}" for a in now)
         told.append((p.code, p.name, codes["aid_category"].name_of(p.category, tr) if p.category else "", said))
-    say_table((tr("Code"), tr("Name"), tr("Aid category"), tr("Amount")), told)
+    say_table((tr("Code"), tr("Aid programme"), tr("Aid category"), tr("Amount")), told)
 
 
 def take_up(store: StorePath, user: User = "", json: Json = False) -> None:

@@ -34,7 +34,7 @@ class AidCategory(Record, table=True):
     )
 
     code: str | None = fact(mark("Code"), required=True, listed=True, length=20)
-    name: str | None = fact(mark("Name"), required=True, listed=True, length=40)
+    name: str | None = fact(mark("Name of the category"), required=True, listed=True, length=40)
 
 
 class AidProgramme(Record, table=True):
@@ -46,7 +46,7 @@ class AidProgramme(Record, table=True):
     )
 
     code: str | None = fact(mark("Code"), required=True, listed=True, length=20)
-    name: str | None = fact(mark("Name"), required=True, listed=True, length=60)
+    name: str | None = fact(mark("Name of the programme"), required=True, listed=True, length=60)
     category: str | None = fact(
         mark("Aid category"), Kind.CHOICE, codes="aid_category", listed=True, help=mark("Empty: across all stages")
     )  # fmt: skip

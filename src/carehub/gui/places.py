@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from carehub.domain.texts import mark
 from carehub.gui.accesses.page import AccessesPage
 from carehub.gui.aid.batch import BatchPage, PaymentPage
+from carehub.gui.aid.catalogue import AmountFormPage, CataloguePage
 from carehub.gui.aid.forms import (
     AnswerPage,
     BatchFormPage,
@@ -68,6 +69,8 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "volunteers": VolunteersPage,
     "volunteer-form": VolunteerFormPage,
     "aid": AidPage,
+    "aid-amount": AmountFormPage,
+    "aid-catalogue": CataloguePage,
     "aid-doubles": DoublesPage,
     "aid-grant": GrantFormPage,
     "aid-batch": BatchPage,
@@ -97,6 +100,7 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
 
 OWNERS = {"child": "children", "child-form": "children", "visit": "children", "volunteer-form": "volunteers",
           "accesses": "settings", "attachment": "children", "consent": "children", "withdraw": "children",
+          "aid-amount": "aid", "aid-catalogue": "aid",
           "aid-doubles": "aid", "aid-grant": "aid", "aid-batch": "aid", "aid-batch-form": "aid", "aid-pay": "aid",
           "aid-payment": "aid", "aid-sign": "aid", "aid-correct": "aid", "aid-sample": "aid", "audit-plan": "aid",
           "audit-number": "aid", "audit-answer": "aid", "audit-explain": "aid",

@@ -64,7 +64,7 @@ def addresses(window: MainWindow) -> Iterator[tuple[str, str]]:
         yield from ((n, f"{n}/{ids[0]}") for n in ("consent", "withdraw"))
         yield from ((str(r.__tablename__), f"{r.__tablename__}/{ids[0]}") for r in (Talk, Incident) if desk.sees(r))
     yield from ((n, n) for n in ("volunteers", "handover", "settings", "accesses", "retention"))
-    yield from ((n, n) for n in ("aid", "aid-doubles", "aid-batch-form"))
+    yield from ((n, n) for n in ("aid", "aid-doubles", "aid-batch-form", "aid-catalogue"))
     yield from (("aid-batch", f"aid-batch/{row}") for row in records.ids(desk, PaymentBatch)[:1])
     if desk.is_office:
         yield "merge", "merge"

@@ -37,7 +37,10 @@ class AidPage(Page):
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
         tr, theme, go = self.texts, self.theme, self.frame.open_address
-        tools = [button(tr("Paid twice"), lambda: go("aid-doubles"), theme=theme, icon="fa6s.clone")]
+        tools = [
+            button(tr("Paid twice"), lambda: go("aid-doubles"), theme=theme, icon="fa6s.clone"),
+            button(tr("Aid programmes"), lambda: go("aid-catalogue"), theme=theme, icon="fa6s.list"),
+        ]
         if self.desk.may(Right.WRITE):
             tools.append(button(tr("Write down a grant"), lambda: go("aid-grant"), theme=theme,
                                 icon="fa6s.file-invoice"))  # fmt: skip
