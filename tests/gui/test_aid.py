@@ -43,7 +43,7 @@ def fill(window: MainWindow, address: str, **texts: str) -> None:
 
 
 def batch_of(desk: Desk, *names: str) -> str:
-    batch = payments.open_batch(desk, {"programme": "6", "term": "2026春"})[0].id
+    batch = payments.open_batch(desk, {"programme": "6", "term": "2026年春季"})[0].id
     payments.add(desk, batch, [{"name": n, "school": "中心小学", "amount_fen": "625"} for n in names])
     return batch
 
@@ -70,14 +70,14 @@ def test_a_batch_is_typed_in_closed_and_put_right(open_window: Open, desk: Desk)
     fill(window, f"aid-correct/{payment.id}", amount="300", reason="标准弄错")
     assert isinstance(window.shell.page, PaymentPage)
     words = shown(window.shell.page)
-    for said in ("罗建国于", "更正-12.50元：标准弄错", "发给罗䶮：312.50元", "批次：2026春"):
+    for said in ("罗建国于", "更正-12.50元：标准弄错", "发给罗䶮：312.50元", "批次：2026年春季"):
         assert said in words, said
     assert records.get(desk, Payment, payment.id).amount_fen == 31250, "the row itself stays as it was"
 
 
 def test_a_grant_is_named_by_its_number(open_window: Open, desk: Desk) -> None:
     window = open_window(desk)
-    fill(window, "aid-batch-form", programme="6", term="2026春", grant="没有12号")
+    fill(window, "aid-batch-form", programme="6", term="2026年春季", grant="没有12号")
     assert isinstance(window.shell.page, BatchFormPage)
     assert payments.batches(desk) == []
     assert "没有12号" in shown(window.shell)

@@ -49,7 +49,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> type[Clock]:
 
 def batch_of(desk: Desk, count: int, **told: Any) -> str:
     """A closed batch of so many payments at two schools."""
-    batch = payments.open_batch(desk, {"programme": "6", "term": "2026春", **told})[0].id
+    batch = payments.open_batch(desk, {"programme": "6", "term": "2026年春季", **told})[0].id
     rows = [
         {"name": f"{NAMES[n % 10]}小{NAMES[n // 10 % 10]}", "school": "中心小学" if n % 3 else "红岩完小",
          "grade": "四年级", "amount_fen": "625"} for n in range(count)
@@ -70,7 +70,7 @@ def drawn(desk: Desk, clock: type[Clock], count: int = 60, method: str = "simple
 
 class TestDraw:
     def test_everything_is_fixed_before_the_number_is_known(self, desk: Desk, clock: type[Clock]) -> None:
-        open_one = payments.open_batch(desk, {"programme": "6", "term": "2025秋"})[0].id
+        open_one = payments.open_batch(desk, {"programme": "6", "term": "2025年秋季"})[0].id
         with pytest.raises(InvalidInput, match="still open"):
             audits.plan(desk, open_one, 50, "simple", LOT, TOMORROW)
         batch = batch_of(desk, 60)
@@ -114,7 +114,7 @@ class TestDraw:
 
     def test_a_batch_that_changed_between_plan_and_draw_is_not_drawn_from(self, desk: Desk, clock: type[Clock]) -> None:
         child = children.add(desk, {"name": "何静"})[0].child.id
-        batch = payments.open_batch(desk, {"programme": "6", "term": "2026春"})[0].id
+        batch = payments.open_batch(desk, {"programme": "6", "term": "2026年春季"})[0].id
         payments.add(desk, batch, [{"child_id": child, "amount_fen": "625"}, {"name": "许磊", "amount_fen": "625"}])
         payments.close(desk, batch)
         sample = audits.plan(desk, batch, 50, "simple", LOT, TOMORROW)[0].id
@@ -256,7 +256,7 @@ def pdf_text(data: bytes) -> str:
 class TestPapers:
     def test_the_roll_is_summed_by_school_and_in_capitals(self, desk: Desk) -> None:
         number, account = "500199201601238708", "6217832324728067810"
-        batch = payments.open_batch(desk, {"programme": "6", "term": "2026春", "paid_on": "2026-05-01"})[0].id
+        batch = payments.open_batch(desk, {"programme": "6", "term": "2026年春季", "paid_on": "2026-05-01"})[0].id
         rows = payments.add(desk, batch, [
             {"name": "何静𬭊", "school": "中心小学", "amount_fen": "625", "identity_no": number, "account": account},
             {"name": "许磊", "school": "红岩完小", "amount_fen": "312.50"},
@@ -273,7 +273,7 @@ class TestPapers:
 
     def test_the_call_sheet_has_phones_and_the_draw(self, desk: Desk, clock: type[Clock]) -> None:
         child = children.add(desk, {"name": "何静", "guardian": "李桂花", "guardian_phone": "13912345678"})[0].child.id
-        batch = payments.open_batch(desk, {"programme": "6", "term": "2026春"})[0].id
+        batch = payments.open_batch(desk, {"programme": "6", "term": "2026年春季"})[0].id
         payments.add(desk, batch, [{"child_id": child, "amount_fen": "625"}])
         payments.close(desk, batch)
         sample = audits.plan(desk, batch, 50, "simple", LOT, TOMORROW)[0].id

@@ -51,7 +51,7 @@ class TestLedger:
         wanted = [{k: v for k, v in p.items() if k not in ("sheet", "row")} for p in TRUTH["payments"]]
         assert found == wanted
         assert [(b.batch.term, b.total.children, b.total.fen) for b in reversed(kept.values())] == [
-            ("2026春", 24, 1500000), ("2026春", 24, 750000), ("2026春", 25, 1250000),
+            ("2026年春季", 24, 1500000), ("2026年春季", 24, 750000), ("2026年春季", 25, 1250000),
         ]  # fmt: skip
 
     def test_taken_in_again_nothing_is_paid_again(self, desk: Desk) -> None:
@@ -82,7 +82,7 @@ class TestLedger:
         report = drive(importing.import_ledger(desk, LEDGERS / NAME))
         told = [desk.texts.error(p.error) for p in report.problems if p.sheet == "义务教育寄宿生生活补助"]
         assert told == [
-            "何静在2026春已经领过义务教育寄宿生生活补助：新民村关爱工作室的发放批次第1行。",
+            "何静在2026年春季已经领过义务教育寄宿生生活补助：新民村关爱工作室的发放批次第1行。",
         ]
 
     def test_of_two_rolls_in_one_file_the_later_row_is_told(self, desk: Desk, tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ class TestBatch:
         assert [p.line for p in payments.lines(desk, batch)] == [1, 2, 3]
         (told,) = payments.batches(desk)
         assert (told.programme, told.batch.term, told.total.children, told.total.fen) == (
-            "义务教育寄宿生生活补助", "2026春", 3, 62500 + 31250 + 50000,
+            "义务教育寄宿生生活补助", "2026年春季", 3, 62500 + 31250 + 50000,
         )  # fmt: skip
         assert len({*rows, more[0].id}) == 3
 
@@ -193,7 +193,7 @@ class TestDoubles:
 
     def test_other_terms_and_programmes_are_no_doubles(self, desk: Desk) -> None:
         paid(desk, {"identity_no": NUMBERS[0]})
-        paid(desk, {"identity_no": NUMBERS[0]}, term="2025秋")
+        paid(desk, {"identity_no": NUMBERS[0]}, term="2025年秋季")
         paid(desk, {"identity_no": NUMBERS[0]}, programme="21")
         assert doubles(desk) == []
 
@@ -217,8 +217,8 @@ class TestDoubles:
         account = {"account": "6217832324728067810"}
         _, rows = paid(desk, {**account, "identity_no": NUMBERS[0]}, {**account, "school": "红岩完小"})
         assert doubles(desk) == [("account", set(rows))]
-        _, more = paid(desk, {"name": "许磊"}, {"name": "许磊", "identity_no": NUMBERS[2]}, term="2025秋")
-        assert doubles(desk, term="2025秋") == [("name", set(more))]
+        _, more = paid(desk, {"name": "许磊"}, {"name": "许磊", "identity_no": NUMBERS[2]}, term="2025年秋季")
+        assert doubles(desk, term="2025年秋季") == [("name", set(more))]
         assert doubles(desk, programme="7") == []
 
     def test_siblings_on_one_account_and_namesakes_with_numbers_are_none(self, desk: Desk) -> None:

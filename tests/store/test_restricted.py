@@ -200,8 +200,8 @@ def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
         "height": [9], "attachment": records.fetch(desk, Attachment, [town.photo]),
         "owner": [attachments.Owner("incident", town.incident), attachments.Owner("child", town.child)],
         "row": [records.get(desk, Child, town.child)], **each,
-        "batch_id": ids, "payment_id": ids, "sample_id": ids, "call_id": ids, "programme": ["6"], "term": ["2026春"],
-        "number": ["020711"], "told": [],
+        "batch_id": ids, "payment_id": ids, "sample_id": ids, "call_id": ids, "programme": ["6"],
+        "term": ["2026年春季"], "number": ["020711"], "told": [],
     }  # fmt: skip
 
 

@@ -30,7 +30,7 @@ def tree(make_store: Callable[..., opening.NewStore], tmp_path: Path) -> Tree:
 
 def pay(desk: Desk, **told: Any) -> tuple[str, str]:
     """A batch of one payment: its id and the payment's."""
-    batch = payments.open_batch(desk, {"programme": "6", "term": "2026春"})[0].id
+    batch = payments.open_batch(desk, {"programme": "6", "term": "2026年春季"})[0].id
     row = {"name": NAME, "school": "石桥小学", "identity_no": NUMBER, "amount_fen": "625", **told}
     return batch, payments.add(desk, batch, [row])[0][0].id
 

@@ -137,7 +137,7 @@ def correct(
 def doubles(
     store: StorePath,
     programme: Annotated[str, typer.Option(help="code or name; without it all")] = "",
-    term: Annotated[str, typer.Option(help="like 2026春; without it all")] = "",
+    term: Annotated[str, typer.Option(help="like 2026年春季; without it all")] = "",
     user: User = "",
     json: Json = False,
 ) -> None:

@@ -99,7 +99,7 @@ class PaymentBatch(Record, table=True):
     )
 
     programme: str | None = fact(PROGRAMME, Kind.CHOICE, codes="aid_programme", required=True, listed=True)
-    term: str | None = fact(TERM, required=True, listed=True, length=20, help=mark("Like 2026春"))
+    term: str | None = fact(TERM, required=True, listed=True, length=20, help=mark("Such as 2026年春季"))
     paid_on: date | None = fact(mark("Paid on"), Kind.DATE, listed=True, past=True)
     grant_id: str | None = fact(mark("Grant"), Kind.REFERENCE, ref="aid_grant", index=True, listed=True)
     source: str | None = fact(mark("Source of funds"), listed=True, length=100)

@@ -90,6 +90,7 @@ class Catalogue:
 
 _CUT = 8
 _TERM = re.compile(r"(20[0-9]{2})年?(春|秋)")
+_SAID = re.compile(r"20[0-9]{2}年[春秋]季")
 _SCHOOL_YEAR = re.compile(
     r"(20[0-9]{2})(?:年?[-—–至~]|学年度?)(?:(20[0-9]{2})学?年?度?)?学?年?度?(?:第)?(一|二|上|下|1|2)"
 )
@@ -101,18 +102,17 @@ def bare(text: str) -> str:
 
 
 def term_in(text: str) -> str | None:
-    """The term a title speaks of, as 2026春 or 2025秋: 2026年春季学期, 2025—2026学年第二学期; None if it names none.
-    The first term of a school year begins in autumn."""
+    """The term a title speaks of, as 2026年春季: 2026年春季学期, 2025—2026学年第二学期; None if it names none. The first
+    term of a school year begins in autumn."""
     said = bare(text)
     if found := _TERM.search(said):
-        return found[1] + found[2]
+        return f"{found[1]}年{found[2]}季"
     if found := _SCHOOL_YEAR.search(said):
         first = int(found[1])
-        return f"{first}秋" if found[3] in "一上1" else f"{first + 1}春"
+        return f"{first}年秋季" if found[3] in "一上1" else f"{first + 1}年春季"
     return None
 
 
 def spoken_term(term: str) -> str:
     """2026年春季学期, for papers; a term of another form as it is."""
-    found = re.fullmatch(r"(20[0-9]{2})(春|秋)", term)
-    return f"{found[1]}年{found[2]}季学期" if found else term
+    return f"{term}学期" if _SAID.fullmatch(term) else term

@@ -25,7 +25,7 @@ from carehub.store import queries
 from carehub.store.payments import Double, Total
 from carehub.store.store import Touched, Unit
 
-NOT_A_TERM = mark("“{term}” is no term. Write it like 2026春 or 2025秋.")
+NOT_A_TERM = mark("“{term}” is no term. Write it like 2026年春季 or 2025年秋季.")
 CLOSED = mark("This batch was closed on {day}. Nothing can be added; a mistake is put right by a correction.")
 CLOSED_ALREADY = mark("This batch was closed on {day} already.")
 NO_GRANT = mark("There is no grant with the document number “{number}” here. Please write it down first.")

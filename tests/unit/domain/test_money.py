@@ -139,11 +139,11 @@ class TestCatalogue:
     @pytest.mark.parametrize(
         ("title", "term"),
         [
-            ("2026年春季学期发放花名册", "2026春"),
-            ("2025—2026学年度第二学期", "2026春"),
-            ("2025-2026学年第一学期", "2025秋"),
-            ("2025学年下学期", "2026春"),
-            ("２０２５年秋", "2025秋"),
+            ("2026年春季学期发放花名册", "2026年春季"),
+            ("2025—2026学年度第二学期", "2026年春季"),
+            ("2025-2026学年第一学期", "2025年秋季"),
+            ("2025学年下学期", "2026年春季"),
+            ("２０２５年秋", "2025年秋季"),
             ("发放花名册", None),
         ],
     )
@@ -151,5 +151,5 @@ class TestCatalogue:
         assert term_in(title) == term
 
     def test_terms_are_spoken_in_full_on_papers(self) -> None:
-        assert spoken_term("2026春") == "2026年春季学期"
+        assert spoken_term("2026年春季") == "2026年春季学期"
         assert spoken_term("暑假") == "暑假"

@@ -92,7 +92,7 @@ def test_payments(read: Any) -> None:
     for r in content.records:
         programme = aid_catalogue().named_in(r.values["titles"][0])
         assert programme is not None
-        assert term_in(r.values["titles"][0]) == "2026春"
+        assert term_in(r.values["titles"][0]) == "2026年春季"
         told = {"programme": programme.name, "id_no": r.values.get("identity_no"), "sheet": r.sheet, "row": r.row}
         found.append({n: r.values.get(n, "") for n in ("name", "amount_fen", "account")} | told)
     assert found == TRUTH[name]["payments"]
