@@ -102,8 +102,8 @@ def bare(text: str) -> str:
 
 
 def term_in(text: str) -> str | None:
-    """The term a title speaks of, as 2026年春季: 2026年春季学期, 2025—2026学年第二学期; None if it names none. The first
-    term of a school year begins in autumn."""
+    """The term a title speaks of, as 2026年春季: 2026年春季学期, 2025—2026学年第二学期; None if it names none. The
+    first term of a school year begins in autumn."""
     said = bare(text)
     if found := _TERM.search(said):
         return f"{found[1]}年{found[2]}季"
