@@ -262,3 +262,33 @@ def test_the_catalogue_is_the_districts_and_keeps_its_history(make_store: Any) -
     assert after == {"小学": 140000, "初中": 150000}
     with pytest.raises(NotAllowed):
         aid.add_amount(make_store("room", "新民村").desk, told)
+
+
+def test_every_column_of_a_roll_is_named_in_words(desk: Desk, tmp_path: Path) -> None:
+    book = Workbook()
+    heads = [
+        "姓名",
+        "性别",
+        "身份证号",
+        "开户行",
+        "户名",
+        "银行账号",
+        "金额",
+        "资助项目",
+        "签字",
+        "监护人",
+        "联系电话",
+        "困难类型",
+    ]
+    row = ["何静", "女", NUMBERS[0], "农商行", "何建国", "6217832324728067810", 625, "营养餐", "何建国", "何建国",
+           "13912345678", "低保"]  # fmt: skip
+    for line in (["2026年春季学期发放表"], heads, row):
+        book.active.append(line)
+    book.save(tmp_path / "表.xlsx")
+    report = drive(importing.import_ledger(desk, tmp_path / "表.xlsx"))
+    told = {c["header"]: c["label"] for c in report.columns}
+    assert None not in told.values()
+    assert not [label for label in told.values() if label.isascii()], told
+    (batch,) = payments.batches(desk)
+    assert batch.batch.programme == "8", "the row's own word counts"
+    assert payments.lines(desk, batch.batch.id)[0].signed_by == "何建国"

@@ -20,8 +20,10 @@ from carehub.sheets.words import common
 NO_AMOUNT = mark("There is no sum of money in “{label}” ({value}). This row was not taken in.")
 ACCOUNT_CUT = mark("The spreadsheet has cut the last digits of the account number ({value}). It was left out.")
 SUM_DIFFERS = mark("The rows above add up to {found} yuan, but {told} yuan stand here. Please compare with the papers.")
-_KEPT = ("sex", "bank", "holder", "hardship", "guardian", "phone")
-"""Columns that a payment has no field for: they go into the remark."""
+_KEPT = (mark("sex"), mark("bank"), mark("holder"), mark("hardship"), mark("guardian"), mark("phone"))
+"""Columns that a payment has no field for: they go into the remark. Their names are said to people as they are."""
+PROGRAMME = mark("programme")
+"""The column that names the programme of a row."""
 
 
 def read_payments(sheet: SheetPlan, codes: Codebook, content: LedgerContent) -> None:
@@ -72,21 +74,21 @@ class _PaymentRows:
             if not r.problems:
                 r.missing_name(self._facts["name"].label)
             return None, r.problems
-        cell = r.cell("amount")
+        cell = r.cell("amount_fen")
         fen = parse_yuan(cell) if cell is not None else None
         if fen is None or fen <= 0:
-            r.report("amount", "format", NO_AMOUNT, label=self._facts["amount_fen"].label, value=text_of(cell))
+            r.report("amount_fen", "format", NO_AMOUNT, label=self._facts["amount_fen"].label, value=text_of(cell))
             return None, r.problems
         r.values |= {"name": name, "amount_fen": fen, "titles": self._titles}
-        r.values["programme"] = clean_text(text_of(r.cell("programme")))
+        r.values[PROGRAMME] = clean_text(text_of(r.cell(PROGRAMME)))
         if number := r.identity_no():
             r.values["identity_no"] = number
         r.values.pop("registered", None)
         self._account(r)
         self._school(r)
-        signed = r.cell("signature")
+        signed = r.cell("signed_by")
         if signed is not None and is_name(signed):
-            r.values["signed_by"] = r.checked(self._facts["signed_by"], "signature", signed)
+            r.values["signed_by"] = r.checked(self._facts["signed_by"], "signed_by", signed)
         for field in _KEPT:
             if not is_nothing(r.cell(field)):
                 r.keep(field, r.cell(field))
@@ -134,7 +136,7 @@ _WHOLE = ("合计", "总计", "共计", "累计", "总数")
 
 
 def _sums(sheet: SheetPlan, rows: Sequence[int]) -> list[_Sum]:
-    amount = next((c.index for c in sheet.columns if c.field == "amount"), None)
+    amount = next((c.index for c in sheet.columns if c.field == "amount_fen"), None)
     found = []
     for row in rows:
         cells = sheet.table.grid.rows[row - 1]
@@ -158,7 +160,7 @@ def _compare(sheet: SheetPlan, paid: Sequence[_Paid], sums: Sequence[_Sum]) -> l
         found = sum(p.fen for p in rows)
         if found != sum_.fen:
             told: dict[str, object] = {"found": yuan(found), "told": yuan(sum_.fen)}
-            problems.append(LedgerProblem(sheet.sheet, sum_.row, "amount", "sum", SUM_DIFFERS, told))
+            problems.append(LedgerProblem(sheet.sheet, sum_.row, "amount_fen", "sum", SUM_DIFFERS, told))
     return problems
 
 

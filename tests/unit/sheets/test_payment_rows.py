@@ -64,7 +64,7 @@ def test_whole_yuan_stay_whole_where_no_sum_says_otherwise(ledger: Any, read: An
 def test_a_row_without_a_sum_and_one_below_nothing_are_told(ledger: Any, read: Any) -> None:
     rows = [TITLE, HEADS, row(1, "何静", "待定"), row(2, "郭晨霞", None), row(3, "梁刚宇", -625), row(4, "许磊", 625)]
     _, content = read(ledger(rows, merge=["A1:H1"]))
-    assert [(p.row, p.field) for p in content.problems] == [(3, "amount"), (4, "amount"), (5, "amount")]
+    assert [(p.row, p.field) for p in content.problems] == [(3, "amount_fen"), (4, "amount_fen"), (5, "amount_fen")]
     assert [r.values["name"] for r in content.records] == ["许磊"]
 
 
