@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polib
 
+from carehub.domain.aid_catalogue import EVER, Amount, Catalogue, Programme
 from carehub.domain.codes import Code, Codebook, CodeList
 from carehub.domain.retention import Rule
 from carehub.domain.texts import CHINESE, Texts
@@ -61,3 +62,19 @@ def retention() -> tuple[Rule, ...]:
 def pledges() -> dict[str, dict[str, str]]:
     """What the parties of a pledge promise: theme → party → wording."""
     return tomllib.loads((folder() / "pledge.toml").read_text("utf-8"))
+
+
+@cache
+def aid_catalogue() -> Catalogue:
+    """The programmes of aid that a store knows before its district says more."""
+    data = tomllib.loads((folder() / "aid.toml").read_text("utf-8"))
+    names = {code.code: code for code in codebook()["aid_programme"]}
+    programmes = []
+    for entry in data["programme"]:
+        amounts = tuple(
+            Amount(a["yuan"] * 100, a["per"], a.get("tier", ""), a.get("at_most", False), a.get("from", EVER))
+            for a in entry.get("amounts", ())
+        )
+        name, district = names[entry["code"]], entry.get("district", False)
+        programmes.append(Programme(name.code, name.zh, entry.get("category", ""), district, name.words, amounts))
+    return Catalogue(tuple(code.code for code in codebook()["aid_category"]), tuple(programmes))

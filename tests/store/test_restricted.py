@@ -213,6 +213,8 @@ def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
         "sheet_id": ids, "names": [["x"]], "done": [date.today()], "checks": [{}], "visit": [VISIT],
         "sheet": [Sheet(VISIT, records.get(desk, Child, town.child), State.OPEN)],
         "resolution": [Resolution(id=town.child, site_id=desk.site.id, meeting_id=town.child)],
+        "batch_id": ids, "payment_id": ids, "sample_id": ids, "call_id": ids, "programme": ["6"],
+        "term": ["2026年春季"], "number": ["020711"], "told": [],
     }  # fmt: skip
 
 

@@ -13,13 +13,17 @@ from carehub.domain.errors import NotAllowed
 from carehub.domain.madeup import AREA
 from carehub.domain.people import Child, Volunteer
 from carehub.services import (
+    aid_papers,
     backups,
     cards,
+    child_files,
+    group_papers,
     handover,
     importing,
     notices,
     opening,
     parking,
+    payments,
     printing,
     records,
     statistics,
@@ -85,16 +89,30 @@ def test_it_says_so_wherever_it_is_opened(practice: Desk, tmp_path: Path) -> Non
     assert not (other / "store.db").exists()
 
 
-@pytest.mark.parametrize("paper", ["visit-sheet", "notice", "test-print"])
+def _sheets(desk: Desk, ids: list[str]) -> bytes:
+    return drive(printing.visit_sheet_pdf(desk, ids))[0]
+
+
+def _roll(desk: Desk, ids: list[str]) -> bytes:
+    batch, _ = payments.open_batch(desk, {"programme": "6", "term": "2026年春季", "paid_on": date(2026, 4, 1)})
+    payments.add(desk, batch.id, [{"child_id": ids[0], "name": "王一一", "amount_fen": 62500}])
+    return drive(aid_papers.roll_pdf(desk, batch.id))[0]
+
+
+PAPERS = {
+    "visit-sheet": _sheets,
+    "notice": lambda desk, ids: notices.draw(desk, ids, first=date.today()).data,
+    "test-print": lambda desk, ids: printing.test_print_pdf(desk, printing.Overprint()),
+    "child-file": lambda desk, ids: drive(child_files.pdf(desk, ids))[0],
+    "patrol-sheet": lambda desk, ids: drive(group_papers.pdf(desk, "patrol-sheet"))[0],
+    "payment-roll": _roll,
+}
+
+
+@pytest.mark.parametrize("paper", PAPERS)
 def test_every_page_of_every_paper_is_marked(practice: Desk, paper: str) -> None:
     """A made-up sheet that lies among real ones is typed in as a visit."""
-    ids = records.ids(practice, Child)[:3]
-    if paper == "visit-sheet":
-        data = drive(printing.visit_sheet_pdf(practice, ids))[0]
-    elif paper == "notice":
-        data = notices.draw(practice, ids, first=date.today()).data
-    else:
-        data = printing.test_print_pdf(practice, printing.Overprint())
+    data = PAPERS[paper](practice, records.ids(practice, Child)[:3])
     with pypdfium2.PdfDocument(io.BytesIO(data)) as pdf:
         for page in pdf:
             assert page.get_textpage().get_text_bounded().count("练习") >= 2

@@ -1,6 +1,16 @@
 """All records the program keeps, in the order their rows should be read by a person."""
 
 from carehub.domain.activities import Activity, Attendance, Patrol, PatrolSheet, Pledge
+from carehub.domain.aid import (
+    AidAmount,
+    AidCategory,
+    AidGrant,
+    AidProgramme,
+    AuditCall,
+    AuditSample,
+    Payment,
+    PaymentBatch,
+)
 from carehub.domain.attachments import Attachment
 from carehub.domain.care import Pairing, Visit
 from carehub.domain.giving import Award
@@ -33,6 +43,14 @@ RECORDS: dict[str, type[Record]] = {
         Patrol,
         JointMeeting,
         Resolution,
+        AidCategory,
+        AidProgramme,
+        AidAmount,
+        AidGrant,
+        PaymentBatch,
+        Payment,
+        AuditSample,
+        AuditCall,
         Award,
         Attachment,
     )

@@ -22,6 +22,7 @@ class Right(StrEnum):
     INCIDENTS = "incidents"  # mandatory reports
     HAND_OVER = "hand_over"  # make bundles, take return bundles, make and restore backups
     MERGE = "merge"  # at offices: take bundles in, approve sites, cards, transfers, help with passwords
+    AUDIT = "audit"  # draw samples of payment batches, and type in what the calls found
     SETTLE = "settle"  # decide questions and duplicates
     ERASE = "erase"  # erase a child for good
     USERS = "users"  # who may sign in, with which role; the recovery code
@@ -39,7 +40,7 @@ _OFFICE: Mapping[str, frozenset[Right]] = {
     "clerk": frozenset(
         {Right.WRITE, Right.LOOK, Right.TAKE_OUT, Right.HAND_OVER, Right.MERGE, Right.SETTLE}
     ),
-    "reviewer": frozenset({Right.LOOK, Right.TAKE_OUT, Right.SETTLE}),
+    "reviewer": frozenset({Right.LOOK, Right.TAKE_OUT, Right.AUDIT, Right.SETTLE}),
 }  # fmt: skip
 ROLES: Mapping[str, Mapping[str, frozenset[Right]]] = {
     "room": _ROOM,
@@ -57,6 +58,7 @@ FORBIDDEN: Mapping[Right, str] = {
     Right.INCIDENTS: mark("Mandatory reports are only for the counsellor and the head of this site."),
     Right.HAND_OVER: mark("Your role may not hand over or restore. Please ask the head of this site."),
     Right.MERGE: mark("Your role may not take bundles in or look after sites. Please ask the head or the clerk."),
+    Right.AUDIT: mark("Audit calls are for the head or the reviewer, not for those who pay. Nothing was saved."),
     Right.SETTLE: mark("Your role may not decide questions. Please ask the head of this site."),
     Right.ERASE: mark("Only the head of this site may erase. Nothing was erased."),
     Right.USERS: mark("Only the head of this site may look after users and the recovery code."),

@@ -18,6 +18,21 @@ from carehub.gui.activities.meeting import MeetingPage
 from carehub.gui.activities.page import ActivitiesPage
 from carehub.gui.activities.patrol_sheet import PatrolSheetPage
 from carehub.gui.activities.signing import SignPledgesPage
+from carehub.gui.aid.batch import BatchPage, PaymentPage
+from carehub.gui.aid.catalogue import AmountFormPage, CataloguePage
+from carehub.gui.aid.forms import (
+    AnswerPage,
+    BatchFormPage,
+    CorrectPage,
+    ExplainPage,
+    GrantFormPage,
+    NumberPage,
+    PayPage,
+    PlanPage,
+    SignPage,
+)
+from carehub.gui.aid.page import AidPage, DoublesPage
+from carehub.gui.aid.sample import SamplePage
 from carehub.gui.attachments.viewer import AttachmentPage
 from carehub.gui.children.child import ChildPage
 from carehub.gui.children.edit import ChildFormPage
@@ -54,6 +69,7 @@ PLACES = (
     Place("children", "fa6s.child-reaching", mark("Children")),
     Place("volunteers", "fa6s.hand-holding-heart", mark("Volunteers")),
     Place("activities", "fa6s.people-group", mark("Activities")),
+    Place("aid", "fa6s.yen-sign", mark("Aid")),
     Place("papers", "fa6s.print", mark("Print desk")),
     Place("merge", "fa6s.code-merge", mark("Merge desk"), rooms=False),
     Place("handover", "fa6s.right-left", mark("Hand over")),
@@ -81,6 +97,22 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "meeting": MeetingPage,
     "meeting-form": MeetingFormPage,
     "resolution": ResolutionFormPage,
+    "aid": AidPage,
+    "aid-amount": AmountFormPage,
+    "aid-catalogue": CataloguePage,
+    "aid-doubles": DoublesPage,
+    "aid-grant": GrantFormPage,
+    "aid-batch": BatchPage,
+    "aid-batch-form": BatchFormPage,
+    "aid-pay": PayPage,
+    "aid-payment": PaymentPage,
+    "aid-sign": SignPage,
+    "aid-correct": CorrectPage,
+    "aid-sample": SamplePage,
+    "audit-plan": PlanPage,
+    "audit-number": NumberPage,
+    "audit-answer": AnswerPage,
+    "audit-explain": ExplainPage,
     "papers": PapersPage,
     "merge": MergePage,
     "handover": HandoverPage,
@@ -101,7 +133,11 @@ OWNERS = {"child": "children", "child-form": "children", "visit": "children", "v
           "undecided": "children",
           "activity": "activities", "activity-form": "activities", "pledge": "activities", "pledge-make": "activities",
           "pledge-sign": "activities", "patrol": "activities", "patrol-sheet": "activities", "meeting": "activities",
-          "meeting-form": "activities", "resolution": "activities"}  # fmt: skip
+          "meeting-form": "activities", "resolution": "activities",
+          "aid-amount": "aid", "aid-catalogue": "aid",
+          "aid-doubles": "aid", "aid-grant": "aid", "aid-batch": "aid", "aid-batch-form": "aid", "aid-pay": "aid",
+          "aid-payment": "aid", "aid-sign": "aid", "aid-correct": "aid", "aid-sample": "aid", "audit-plan": "aid",
+          "audit-number": "aid", "audit-answer": "aid", "audit-explain": "aid"}  # fmt: skip
 """Pages without a place of their own → the place that is marked while they are shown."""
 
 SHEETS = {"activity": "activity", "pledge": "pledge", "patrol_sheet": "patrol-sheet"}

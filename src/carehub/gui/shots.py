@@ -10,6 +10,7 @@ from PySide6.QtCore import QEventLoop, QMessageLogContext, QtMsgType, qInstallMe
 from PySide6.QtWidgets import QApplication, QWidget
 
 from carehub.domain.activities import Activity
+from carehub.domain.aid import PaymentBatch
 from carehub.domain.errors import StoreError
 from carehub.domain.meetings import JointMeeting
 from carehub.domain.people import Child
@@ -71,6 +72,8 @@ def addresses(window: MainWindow) -> Iterator[tuple[str, str]]:
     for record in (Activity, JointMeeting):
         page = str(record.__tablename__).removeprefix("joint_")
         yield from ((page, f"{page}/{row}") for row in records.ids(desk, record)[:1])
+    yield from ((n, n) for n in ("aid", "aid-doubles", "aid-batch-form", "aid-catalogue"))
+    yield from (("aid-batch", f"aid-batch/{row}") for row in records.ids(desk, PaymentBatch)[:1])
     if desk.is_office:
         yield "merge", "merge"
 

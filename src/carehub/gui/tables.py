@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from carehub.domain.codes import Codebook
 from carehub.domain.facts import Fact, Kind, facts_of
 from carehub.domain.masking import masked
+from carehub.domain.money import yuan
 from carehub.domain.record import Record
 from carehub.domain.texts import Texts, mark
 from carehub.gui import theme as th
@@ -74,7 +75,7 @@ def _column(fact: Fact, tr: Texts, codes: Codebook, names: Mapping[str, str]) ->
         return shown(fact, getattr(row, fact.name), tr, codes, names)
 
     title = tr("{label} ({unit})", label=tr(fact.label), unit=tr(fact.unit)) if fact.unit else tr(fact.label)
-    align = RIGHT if fact.kind is Kind.INTEGER else LEFT
+    align = RIGHT if fact.kind in (Kind.INTEGER, Kind.MONEY) else LEFT
     return Column(fact.name, title, show, align, sortable=fact.kind is not Kind.REFERENCE)
 
 
@@ -88,6 +89,8 @@ def shown(fact: Fact, value: object, tr: Texts, codes: Codebook, names: Mapping[
         text = tr(mark("Yes")) if value else tr(mark("No"))
     elif fact.kind is Kind.REFERENCE:
         text = names.get(str(value), "")
+    elif fact.kind is Kind.MONEY and isinstance(value, int):
+        text = yuan(value)
     else:
         text = " ".join(str(value).split())
     return masked(fact, text) if fact.sensitive and text else text

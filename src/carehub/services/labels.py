@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 from carehub.domain.facts import Fact, Kind, Sensitivity, facts_of
 from carehub.domain.masking import masked
+from carehub.domain.money import yuan
 from carehub.domain.records import RECORDS
 from carehub.domain.texts import Texts
 from carehub.services.desk import Desk
@@ -27,6 +28,8 @@ def show_fact(desk: Desk, fact: Fact, value: object, *, reveal: bool = True) -> 
         return desk.codes[fact.codes].name_of(value, desk.texts)
     if fact.kind is Kind.BOOLEAN:
         return desk.texts("yes") if value else desk.texts("no")
+    if fact.kind is Kind.MONEY and isinstance(value, int):
+        value = yuan(value)
     text = value.isoformat() if isinstance(value, date) else str(value)
     return masked(fact, text) if fact.sensitive and not reveal else text
 

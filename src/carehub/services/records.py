@@ -26,6 +26,7 @@ UNKNOWN_KIND = mark("There is no record called “{kind}”. There are: {kinds}.
 NO_REASON = mark("Please say why this is voided.")
 NOT_AT_HOME = mark("This belongs to another site and can only be changed there. Nothing was saved.")
 ALREADY_VOIDED = mark("This was voided already.")
+KEPT = mark("A “{label}” is never changed. Put a mistake right by a correction. Nothing was saved.")
 
 
 def kind_of(name: str) -> type[Record]:
@@ -138,6 +139,7 @@ def home_for(unit: Unit, desk: Desk, record: type[Record], clean: Mapping[str, A
 def edit(desk: Desk, record: type[R], row_id: str, values: Mapping[str, object]) -> tuple[R, Touched]:
     """Changes the given fields of a row. Raises `InvalidInput` or `NotFound`; then nothing was saved."""
     desk.require(record.about.right)
+    _require_change(record)
     with desk.unit(record.about.writes) as unit:
         row = queries.find(unit.session, record, row_id)
         require_sight(desk, unit.session, record, row.id)
@@ -147,6 +149,12 @@ def edit(desk: Desk, record: type[R], row_id: str, values: Mapping[str, object])
         unit.session.add(row)
         _require_rules(unit, row)
     return row, unit.touched
+
+
+def _require_change(record: type[Record]) -> None:
+    """Raises `NotAllowed` for a record whose rows are only ever added."""
+    if record.about.kept:
+        raise NotAllowed(KEPT, label=record.about.label)
 
 
 def require_home(unit: Unit, desk: Desk, row: Record) -> None:
@@ -175,6 +183,7 @@ def assign(row: Record, clean: Mapping[str, object]) -> None:
 def void(desk: Desk, record: type[R], row_id: str, reason: str) -> tuple[R, Touched]:
     """Voids a row: it leaves lists and papers, and stays in the history."""
     desk.require(record.about.right)
+    _require_change(record)
     if not reason.strip():
         raise InvalidInput(NO_REASON)
     with desk.unit(record.about.writes) as unit:

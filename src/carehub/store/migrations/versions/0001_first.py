@@ -82,6 +82,36 @@ RECORDS: dict[str, dict[str, Any]] = {
         "meeting_id": TEXT, "wording": TEXT, "responsible_id": TEXT, "due_on": DAY, "done_on": DAY, "result": TEXT,
         "set_by_id": TEXT, "resolved_on": DAY,
     },
+    "aid_category": {"code": TEXT, "name": TEXT},
+    "aid_programme": {
+        "code": TEXT, "name": TEXT, "category": TEXT, "eligibility": TEXT, "by_district": FLAG, "from_on": DAY,
+        "until_on": DAY,
+    },
+    "aid_amount": {
+        "programme": TEXT, "tier": TEXT, "amount_fen": INT, "at_most": FLAG, "per": TEXT, "from_on": DAY, "basis": TEXT,
+    },
+    "aid_grant": {
+        "document_no": TEXT, "issuer": TEXT, "received_on": DAY, "programme": TEXT, "amount_fen": INT, "remark": TEXT,
+    },
+    "payment_batch": {
+        "programme": TEXT, "term": TEXT, "paid_on": DAY, "grant_id": TEXT, "source": TEXT, "voucher_no": TEXT,
+        "remark": TEXT, "ledger": TEXT, "closed_on": DAY, "closed_by": TEXT,
+    },
+    "payment": {
+        "batch_id": TEXT, "child_id": TEXT, "line": INT, "name": TEXT, "identity_no": TEXT, "school": TEXT,
+        "grade": TEXT, "class_name": TEXT, "amount_fen": INT, "account": TEXT, "remark": TEXT, "signed_by": TEXT,
+        "signed_relation": TEXT, "signed_on": DAY, "corrects_id": TEXT, "reason": TEXT,
+    },
+    "audit_sample": {
+        "batch_id": TEXT, "permille": INT, "method": TEXT, "lot": TEXT, "lot_on": DAY, "planned_on": DAY,
+        "planned_by": TEXT, "population": INT, "digest": TEXT, "number": TEXT, "seed": TEXT, "drawn_on": DAY,
+        "drawn_by": TEXT,
+    },
+    "audit_call": {
+        "sample_id": TEXT, "payment_id": TEXT, "place": INT, "school": TEXT, "reserve": FLAG, "replaces_id": TEXT,
+        "attempts": INT, "tried_on": DAY, "outcome": TEXT, "answered_by": TEXT, "relation": TEXT, "due_fen": INT,
+        "received_fen": INT, "satisfaction": TEXT, "remark": TEXT, "explanation": TEXT, "explained_on": DAY,
+    },
     "award": {
         "recipient": TEXT, "recipient_id": TEXT, "title": TEXT, "reason": TEXT, "issuer": TEXT,
         "awarded_on": DAY, "certificate_no": TEXT,
@@ -109,6 +139,14 @@ INDEXES = {
     "patrol": ("site_id", "volunteer_id", "sheet_id"),
     "joint_meeting": ("site_id",),
     "resolution": ("site_id", "meeting_id"),
+    "aid_category": ("site_id",),
+    "aid_programme": ("site_id",),
+    "aid_amount": ("site_id",),
+    "aid_grant": ("site_id",),
+    "payment_batch": ("site_id", "grant_id"),
+    "payment": ("site_id", "batch_id", "child_id", "identity_no", "corrects_id"),
+    "audit_sample": ("site_id", "batch_id"),
+    "audit_call": ("site_id", "sample_id", "payment_id"),
     "award": ("site_id",),
     "attachment": ("site_id", "owner_id"),
 }
