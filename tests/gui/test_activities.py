@@ -335,7 +335,8 @@ def test_a_room_answers_what_the_office_resolved_and_cannot_reword_it(open_windo
     page = window.shell.page
     assert isinstance(page, ResolutionFormPage)
     assert f"“石桥镇”{late} 开会定下的" in words(page)
-    assert not page.form.fields["wording"].isEnabled()
+    assert "国庆前走访一遍" in words(page)
+    assert page.form.fields["wording"].isHidden()
     page.form.editor("done_on").set_text(str(TODAY))
     page.form.editor("result").set_text("走访完")
     page.save()
@@ -345,5 +346,5 @@ def test_a_room_answers_what_the_office_resolved_and_cannot_reword_it(open_windo
     assert "过期没办的决议" not in shown_words(window.shell.page)
     meeting = records.add(desk, JointMeeting, {"held_on": TODAY})[0].id
     window.shell.open_address(f"resolution/{meeting}")
-    assert page.form.fields["wording"].isEnabled(), "one's own is worded here"
+    assert not page.form.fields["wording"].isHidden(), "one's own is worded here"
     assert "开会定下的" not in words(page)
