@@ -64,3 +64,20 @@ class Visit(Record, table=True):
     needs: str | None = fact(mark("Needs"), Kind.LONG, group=NEXT)
     measures: str | None = fact(mark("Measures"), Kind.LONG, group=NEXT)
     next_on: date | None = fact(mark("Next visit"), Kind.DATE, group=NEXT)
+
+
+class ChildSheet(Record, table=True):
+    """A paper about one child that was printed to come back signed or filled in, and is no record itself: its number
+    opens the page where what stands on it is typed in."""
+
+    __tablename__ = "child_sheet"
+    about: ClassVar[About] = About(
+        mark("Sheet of a child"), mark("Sheets of a child"), title="sheet_no", icon="fa6s.file-signature"
+    )
+
+    child_id: str = fact(mark("Child"), Kind.REFERENCE, ref="child", owner=True, system=True, index=True, listed=True)
+    kind: str | None = fact(mark("Paper"), Kind.CHOICE, codes="child_sheet", system=True, required=True, listed=True)
+    sheet_no: str | None = fact(
+        mark("Sheet number"), group=SHEET, system=True, searched=True, listed=True, index=True, length=12
+    )
+    printed_on: date | None = fact(mark("Printed on"), Kind.DATE, system=True, listed=True)

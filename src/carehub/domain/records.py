@@ -12,7 +12,7 @@ from carehub.domain.aid import (
     PaymentBatch,
 )
 from carehub.domain.attachments import Attachment
-from carehub.domain.care import Pairing, Visit
+from carehub.domain.care import ChildSheet, Pairing, Visit
 from carehub.domain.giving import Award
 from carehub.domain.meetings import JointMeeting, Resolution
 from carehub.domain.office import AccessSummary, Site, User
@@ -32,6 +32,7 @@ RECORDS: dict[str, type[Record]] = {
         Volunteer,
         Pairing,
         Visit,
+        ChildSheet,
         BoardingPlace,
         Consent,
         Talk,

@@ -69,6 +69,7 @@ RECORDS: dict[str, dict[str, Any]] = {
         "school_on": DAY, "third_on": DAY, "committee_on": DAY, "expires_on": DAY,
         "sheet_no": TEXT,
     },
+    "child_sheet": {"child_id": TEXT, "kind": TEXT, "sheet_no": TEXT, "printed_on": DAY},
     "patrol_sheet": {"sheet_no": TEXT, "printed_on": DAY},
     "patrol": {
         "patrolled_on": DAY, "cafe": TEXT, "volunteer_id": TEXT, "minutes": INT, "found": TEXT, "told": TEXT,
@@ -135,6 +136,7 @@ INDEXES = {
     "activity": ("site_id", "sheet_no"),
     "attendance": ("site_id", "activity_id", "child_id", "family_member_id", "volunteer_id"),
     "pledge": ("site_id", "child_id", "sheet_no"),
+    "child_sheet": ("site_id", "child_id", "sheet_no"),
     "patrol_sheet": ("site_id", "sheet_no"),
     "patrol": ("site_id", "volunteer_id", "sheet_id"),
     "joint_meeting": ("site_id",),
