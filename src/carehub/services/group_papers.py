@@ -1,6 +1,7 @@
-"""The papers of activities, pledges, meetings and patrols: gathering what they show, drawing them.
+"""The papers of activities, pledges, meetings, patrols and talks: gathering what they show, drawing them.
 
-None of them shows anything that is masked; whoever may take lists out may print them.
+None of them shows anything that is masked; whoever may take lists out may print them, and the record of a talk only
+who may know of talks: the access log keeps each.
 """
 
 import io
@@ -16,6 +17,7 @@ from carehub.domain.meetings import JointMeeting, Resolution
 from carehub.domain.office import Site
 from carehub.domain.people import Child, FamilyMember
 from carehub.domain.progress import Progress
+from carehub.domain.protection import Talk
 from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
 from carehub.domain.rights import Right
@@ -25,7 +27,8 @@ from carehub.papers.patrol_log import BLANK, PatrolLog, write_patrol_log
 from carehub.papers.pledge import PledgeSheet, write_pledges
 from carehub.papers.press import Press
 from carehub.papers.sign_in_sheet import Guest, SignInSheet, write_sign_in
-from carehub.services import activities, meetings, patrols, printing, records, sheet_numbers
+from carehub.papers.talk_record import TalkRecord, write_talk_record
+from carehub.services import access, activities, meetings, patrols, printing, records, sheet_numbers
 from carehub.services.desk import Desk
 from carehub.services.files import write_over
 from carehub.services.printing import DRAWING, NOTHING_TO_PRINT, PREVIEWED, Printed
@@ -93,6 +96,14 @@ def _minutes(desk: Desk, ids: Sequence[str], press: Press) -> list[bytes]:
     return drawn
 
 
+def _talks(desk: Desk, ids: Sequence[str], press: Press) -> list[bytes]:
+    found = records.fetch(desk, Talk, ids)
+    with desk.store.reading() as session:
+        names = queries.names(session, str(Child.__tablename__), sorted({t.child_id for t in found}))
+    told = [TalkRecord(talk, names.get(talk.child_id, ""), _office(desk, talk)) for talk in found]
+    return [_drawn(write_talk_record, record, press) for record in told]
+
+
 def _patrols(desk: Desk, ids: Sequence[str], press: Press) -> list[bytes]:
     """One log of all rounds in the order of their days."""
     rounds = sorted(records.fetch(desk, Patrol, ids), key=lambda p: (p.patrolled_on or date.max, p.id))
@@ -116,15 +127,21 @@ PAPERS: dict[str, tuple[type[Record], Paper]] = {
     "sign-in": (Activity, _sign_in),
     "pledge": (Pledge, _pledges),
     "minutes": (JointMeeting, _minutes),
+    "talk-record": (Talk, _talks),
     "patrol-log": (Patrol, _patrols),
     "patrol-sheet": (PatrolSheet, _patrol_sheets),
 }
 """Name of a paper → the record whose rows it shows, and how it is drawn."""
 
 
+def may(desk: Desk, paper: str) -> bool:
+    """Whether the person at this desk may know of the rows of a paper at all."""
+    return desk.sees(PAPERS[paper][0])
+
+
 def chosen(desk: Desk, paper: str, ids: Sequence[str] = ()) -> list[str]:
-    """The rows of a paper: those named, else the latest activity or meeting, this year's pledges or patrols; a patrol
-    log to be filled in is made when it is printed. Raises `NotFound` for an unknown id."""
+    """The rows of a paper: those named, else the latest activity, meeting or talk, this year's pledges or patrols; a
+    patrol log to be filled in is made when it is printed. Raises `NotFound` for an unknown id."""
     record, _ = PAPERS[paper]
     if ids:
         return records.resolve_ids(desk, record, ids)
@@ -155,12 +172,17 @@ def pdf(
     """A paper of `PAPERS` as PDF bytes and how many rows it shows; a `preview` shows the first ones only. Raises
     `NotAllowed` or `NotFound`."""
     desk.require(Right.TAKE_OUT, paper=True)
+    record = PAPERS[paper][0]
+    desk.require(record.about.right)
     rows = chosen(desk, paper, ids)
     yield Progress(0, max(1, len(rows)), DRAWING)
     rows = rows if preview else _numbered(desk, paper, rows)
     drawn = PAPERS[paper][1](desk, rows[:PREVIEWED] if preview else rows, printing.press_for(desk))
     if not drawn:
         raise NotFound(NOTHING_TO_PRINT)
+    if record.about.right:
+        detail = "preview" if preview else ""
+        access.took_out(desk, "print", str(record.__tablename__), rows[: len(drawn)], detail=detail)
     return _joined(drawn), max(1, len(rows))
 
 

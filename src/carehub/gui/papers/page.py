@@ -35,6 +35,7 @@ PAPERS = {
     "minutes": mark("Minutes of the joint meeting"),
     "patrol-log": mark("Log of internet café patrols"),
     "patrol-sheet": mark("Patrol log to fill in"),
+    "talk-record": mark("Record of a talk"),
 }
 OF_CHILDREN = ("visit-sheet", "consent-form", "public-notice")
 """Papers for children: without a choice for all active ones."""
@@ -71,7 +72,8 @@ class PapersPage(Page):
         body = column(label(tr("What to print"), "heading"), gap=theme.px(th.GAP_S))
         inner.setLayout(body)
         card.body.addWidget(scrolling(inner, inside=True))
-        for name, word in PAPERS.items():
+        shown = {n: w for n, w in PAPERS.items() if n not in group_papers.PAPERS or group_papers.may(self.desk, n)}
+        for name, word in shown.items():
             made = button(tr(word), partial(self._choose, name, []), theme=theme, kind="segment")
             made.setCheckable(True)
             self._group.addButton(made)
@@ -118,7 +120,7 @@ class PapersPage(Page):
 
     def open(self, argument: str) -> None:
         paper, _, ids = argument.partition("/")
-        self._choose(paper if paper in PAPERS else self._paper, [i for i in ids.split(",") if i] or [])
+        self._choose(paper if paper in self._paper_buttons else self._paper, [i for i in ids.split(",") if i] or [])
 
     def _choose_high_risk(self) -> None:
         high = records.ids(self.desk, Child, Wanted(filters={"risk_level": "high", "status": "active"}))
