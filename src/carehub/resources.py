@@ -1,13 +1,16 @@
 """Reads the reference data that ships with the program: code lists and the translation catalogue."""
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import polib
 
 from carehub.domain.aid_catalogue import EVER, Amount, Catalogue, Programme
 from carehub.domain.codes import Code, Codebook, CodeList
+from carehub.domain.matching import Need, Rules
 from carehub.domain.retention import Rule
 from carehub.domain.texts import CHINESE, Texts
 
@@ -49,6 +52,24 @@ def visit_intervals() -> dict[str, int]:
     """Days between visits by risk level, as they are until a township sets its own."""
     data = tomllib.loads((folder() / "visits.toml").read_text("utf-8"))
     return {level: int(days) for level, days in data["interval"].items()}
+
+
+@cache
+def matching() -> Rules:
+    """What counts when volunteers are proposed for children."""
+    data = tomllib.loads((folder() / "matching.toml").read_text("utf-8"))
+    points = {k: int(v) for k, v in data["rules"].items() if k != "most"}
+    needs = tuple(
+        Need(n["code"], n["zh"], n["en"], n["check"], tuple(n["needs"]), tuple(n["skills"]), frozenset(n["kinds"]))
+        for n in data["need"]
+    )
+    return Rules(points, int(data["rules"]["most"]), needs)
+
+
+@cache
+def pairing_agreement() -> Mapping[str, Any]:
+    """The words of the pairing agreement: `clause`s with heading and paragraphs, of one kind of pairing where named."""
+    return tomllib.loads((folder() / "agreements" / "pairing.toml").read_text("utf-8"))
 
 
 @cache

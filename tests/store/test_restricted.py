@@ -36,6 +36,7 @@ from carehub.services import (
     attachments,
     children,
     drafts,
+    entry,
     group_papers,
     handover,
     merging,
@@ -48,7 +49,6 @@ from carehub.services import (
     users,
 )
 from carehub.services.desk import Desk
-from carehub.services.entry import Sheet, State
 from carehub.services.opening import NewStore
 from carehub.services.pledges import Group
 from carehub.store.queries import Wanted
@@ -192,6 +192,7 @@ def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
     lists: list[Any] = [town.ids, asked]
     taken = handover.taken(desk)
     each = {"id": ids, "ids": lists}
+    visit = Visit(site_id=desk.site.id, child_id=town.child)
     return {
         "row_id": ids, "child_id": ids, "question_id": ids, "owner_id": [*ids, ""], "one": ids, "other": ids,
         "ids": lists, "wanted_ids": lists, "typed": [[i[-8:] for i in town.ids], *asked, "110"], "child_ids": lists,
@@ -208,17 +209,16 @@ def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
         "owner": [attachments.Owner("incident", town.incident), attachments.Owner("child", town.child)],
         "row": [records.get(desk, Child, town.child)], "overprint": [Overprint()], **each,
         "activity_id": ids, "volunteer_id": ids, "meeting_id": ids, "meeting_ids": lists, "person": list(PEOPLE),
+        "visit": [visit], "sheet": [entry.Sheet(visit, records.get(desk, Child, town.child), entry.State.OPEN)],
+        "names": [["李德福"]], "done": [date.today()], "checks": [{}], "sheet_id": ids,
+        "resolution": [Resolution(site_id=desk.site.id, meeting_id=town.child)],
+        "pairs": [[(town.child, town.child)]], "reasons": [[]], "pairings": [[]], "press": [printing.press()],
         "activity": [Activity(id=town.child, site_id=desk.site.id)], "school": ["中心小学"], "group": [Group()],
         "year": [date.today().year], "theme": ["drowning"], "paper": list(group_papers.PAPERS), "resolution_id": ids,
-        "sheet_id": ids, "names": [["x"]], "done": [date.today()], "checks": [{}], "visit": [VISIT],
-        "sheet": [Sheet(VISIT, records.get(desk, Child, town.child), State.OPEN)],
-        "resolution": [Resolution(id=town.child, site_id=desk.site.id, meeting_id=town.child)],
         "batch_id": ids, "payment_id": ids, "sample_id": ids, "call_id": ids, "programme": ["6"],
         "term": ["2026年春季"], "number": ["020711"], "told": [],
     }  # fmt: skip
 
-
-VISIT = Visit(id="none", site_id="none", child_id="none", sheet_no="000000000000")
 
 WRITES = ("Touched", "None", "Person", "Unit")
 """What a service returns that only writes: it hands out nothing to read."""

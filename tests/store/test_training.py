@@ -33,6 +33,8 @@ from carehub.services import (
 from carehub.services.desk import TRAINING, Desk
 from tests.conftest import drive
 
+TODAY = date.today()
+
 
 @pytest.fixture
 def practice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
@@ -104,7 +106,6 @@ PAPERS = {
     "notice": lambda desk, ids: notices.draw(desk, ids, first=date.today()).data,
     "test-print": lambda desk, ids: printing.test_print_pdf(desk, printing.Overprint()),
     "child-file": lambda desk, ids: drive(child_files.pdf(desk, ids))[0],
-    "patrol-sheet": lambda desk, ids: drive(group_papers.pdf(desk, "patrol-sheet"))[0],
     "payment-roll": _roll,
 }
 
@@ -114,6 +115,23 @@ def test_every_page_of_every_paper_is_marked(practice: Desk, paper: str) -> None
     """A made-up sheet that lies among real ones is typed in as a visit."""
     data = PAPERS[paper](practice, records.ids(practice, Child)[:3])
     with pypdfium2.PdfDocument(io.BytesIO(data)) as pdf:
+        for page in pdf:
+            assert page.get_textpage().get_text_bounded().count("练习") >= 2
+
+
+@pytest.mark.parametrize("paper", ["sign-in", "pledge", "minutes", "patrol-log", "patrol-sheet", "pairing-agreement"])
+def test_papers_to_be_signed_are_practised_too_and_marked(practice: Desk, paper: str) -> None:
+    child, helper = records.ids(practice, Child)[0], records.ids(practice, Volunteer)[0]
+    told: dict[str, Any] = {
+        "sign-in": {"title": "书法班", "kind": "interest", "held_on": TODAY},
+        "pledge": {"child_id": child, "year": TODAY.year, "theme": "drowning", "third_party": "parents",
+                   "expires_on": TODAY},
+        "minutes": {"held_on": TODAY, "agenda": "走访安排"},
+        "patrol-log": {"patrolled_on": TODAY, "cafe": "蓝天网吧", "volunteer_id": helper},
+        "pairing-agreement": {"child_id": child, "volunteer_id": helper, "started_on": TODAY},
+    }  # fmt: skip
+    ids = [records.add(practice, group_papers.PAPERS[paper][0], told[paper])[0].id] if paper in told else []
+    with pypdfium2.PdfDocument(drive(group_papers.pdf(practice, paper, ids))[0]) as pdf:
         for page in pdf:
             assert page.get_textpage().get_text_bounded().count("练习") >= 2
 

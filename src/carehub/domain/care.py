@@ -17,7 +17,9 @@ CHECK_FIELDS = ("home_safety", "guardianship", "health", "study", "mood", "paren
 
 
 class Pairing(Record, table=True):
-    """One volunteer for one child over a period. No legal guardianship follows from it."""
+    """One volunteer for one child over a period. No legal guardianship follows from it. It runs until `ended_on`; who
+    took over is the pairing `replaced_by`. `sheet_no` stands on the agreement, twelve digits like those of a visit
+    sheet."""
 
     __tablename__ = "pairing"
     about: ClassVar[About] = About(mark("Pairing"), mark("Pairings"), title="started_on", icon="fa6s.link")
@@ -28,6 +30,9 @@ class Pairing(Record, table=True):
     started_on: date | None = fact(mark("From"), Kind.DATE, required=True, listed=True)
     ended_on: date | None = fact(mark("Until"), Kind.DATE, listed=True)
     end_reason: str | None = fact(mark("Why ended"))
+    replaced_by: str | None = fact(mark("Replaced by"), Kind.REFERENCE, ref="pairing", system=True)
+    sheet_no: str | None = fact(mark("Agreement number"), system=True, searched=True, index=True, length=12)
+    signed_on: date | None = fact(mark("Agreement signed on"), Kind.DATE, past=True, listed=True)
 
 
 class Visit(Record, table=True):

@@ -93,6 +93,9 @@ class Volunteer(Record, table=True):
     kind: str | None = fact(mark("Volunteer kind"), Kind.CHOICE, codes="volunteer_kind", listed=True)
     former_post: str | None = fact(mark("Former employer and post"))
     skills: str | None = fact(mark("Skills"))
+    place: str | None = fact(
+        mark("Village and group of houses"), help=mark("Such as 新民村3组: whoever lives close by is proposed first")
+    )
     is_core: bool | None = fact(mark("Core volunteer"), Kind.BOOLEAN, listed=True)
     participating: bool | None = fact(mark("Takes part"), Kind.BOOLEAN, default=True)
     joined_on: date | None = fact(mark("Joined on"), Kind.DATE)

@@ -25,6 +25,7 @@ NEEDED = frozenset({"care"})
 LEFT_OUT: Mapping[str, frozenset[str]] = {
     "notice": frozenset({"notice", "care"}),
     "figures": frozenset({"figures", "care"}),
+    "pairing": frozenset({"care"}),
 }
 """What leaves the house → the purposes of which a withdrawal keeps a child out of it."""
 EFFECTS: Mapping[str, str] = {

@@ -1,4 +1,4 @@
-"""The papers of activities, pledges, meetings, patrols and talks: gathering what they show, drawing them.
+"""The papers of activities, pledges, meetings, patrols, pairings and talks: gathering what they show, drawing them.
 
 None of them shows anything that is masked; whoever may take lists out may print them, and the record of a talk only
 who may know of talks: the access log keeps each.
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from carehub import resources
 from carehub.domain.activities import PEOPLE, Activity, Attendance, Patrol, PatrolSheet, Pledge
+from carehub.domain.care import Pairing
 from carehub.domain.errors import NotFound
 from carehub.domain.facts import facts_of
 from carehub.domain.meetings import JointMeeting, Resolution
@@ -28,7 +29,7 @@ from carehub.papers.pledge import PledgeSheet, write_pledges
 from carehub.papers.press import Press
 from carehub.papers.sign_in_sheet import Guest, SignInSheet, write_sign_in
 from carehub.papers.talk_record import TalkRecord, write_talk_record
-from carehub.services import access, activities, meetings, patrols, printing, records, sheet_numbers
+from carehub.services import access, activities, agreements, meetings, patrols, printing, records, sheet_numbers
 from carehub.services.desk import Desk
 from carehub.services.files import write_over
 from carehub.services.printing import DRAWING, NOTHING_TO_PRINT, PREVIEWED, Printed
@@ -130,6 +131,7 @@ PAPERS: dict[str, tuple[type[Record], Paper]] = {
     "talk-record": (Talk, _talks),
     "patrol-log": (Patrol, _patrols),
     "patrol-sheet": (PatrolSheet, _patrol_sheets),
+    "pairing-agreement": (Pairing, agreements.drawn),
 }
 """Name of a paper → the record whose rows it shows, and how it is drawn."""
 
@@ -140,13 +142,16 @@ def may(desk: Desk, paper: str) -> bool:
 
 
 def chosen(desk: Desk, paper: str, ids: Sequence[str] = ()) -> list[str]:
-    """The rows of a paper: those named, else the latest activity, meeting or talk, this year's pledges or patrols; a
-    patrol log to be filled in is made when it is printed. Raises `NotFound` for an unknown id."""
+    """The rows of a paper: those named, else the latest activity, meeting or talk, this year's pledges or patrols,
+    running pairings without a signed agreement; a patrol log to be filled in is made when it is printed. Raises
+    `NotFound` for an unknown id."""
     record, _ = PAPERS[paper]
     if ids:
         return records.resolve_ids(desk, record, ids)
     if record is PatrolSheet:
         return []
+    if record is Pairing:
+        return agreements.unsigned(desk)
     year = date.today().year
     if record is Pledge:
         return records.ids(desk, Pledge, Wanted(filters={"year": year}))
@@ -191,7 +196,7 @@ def _numbered(desk: Desk, paper: str, rows: list[str]) -> list[str]:
     record, _ = PAPERS[paper]
     if record is PatrolSheet and not rows:
         return [sheet_numbers.new_patrol_sheet(desk)[0].id]
-    if record is Activity or record is Pledge:
+    if record is Activity or record is Pledge or record is Pairing:
         sheet_numbers.give(desk, record, rows)
     return rows
 

@@ -13,7 +13,7 @@ TEXT, INT, DAY, FLAG = sa.Text, sa.Integer, sa.Date, sa.Boolean
 RECORDS: dict[str, dict[str, Any]] = {
     "site": {
         "name": TEXT, "level": TEXT, "parent_id": TEXT, "area_code": TEXT, "address": TEXT, "contact": TEXT,
-        "phone": TEXT,
+        "phone": TEXT, "same_sex": FLAG,
     },
     "user": {"name": TEXT, "role": TEXT, "active": FLAG},
     "access_summary": {"user_id": TEXT, "what": TEXT, "from_on": DAY, "until_on": DAY, "count": INT},
@@ -29,12 +29,12 @@ RECORDS: dict[str, dict[str, Any]] = {
     },
     "volunteer": {
         "name": TEXT, "sex": INT, "birth": TEXT, "phone": TEXT, "kind": TEXT, "former_post": TEXT,
-        "skills": TEXT, "is_core": FLAG, "participating": FLAG, "joined_on": DAY, "left_on": DAY, "remark": TEXT,
-        "same_as": TEXT,
+        "skills": TEXT, "place": TEXT, "is_core": FLAG, "participating": FLAG, "joined_on": DAY, "left_on": DAY,
+        "remark": TEXT, "same_as": TEXT,
     },
     "pairing": {
         "child_id": TEXT, "volunteer_id": TEXT, "kind": TEXT, "started_on": DAY, "ended_on": DAY,
-        "end_reason": TEXT,
+        "end_reason": TEXT, "replaced_by": TEXT, "sheet_no": TEXT, "signed_on": DAY,
     },
     "visit": {
         "child_id": TEXT, "sheet_no": TEXT, "planned_for": DAY, "done_on": DAY, "way": TEXT,
@@ -127,7 +127,7 @@ INDEXES = {
     "child": ("site_id", "identity_no", "birth_date", "school"),
     "family_member": ("site_id", "child_id"),
     "volunteer": ("site_id",),
-    "pairing": ("site_id", "child_id", "volunteer_id"),
+    "pairing": ("site_id", "child_id", "volunteer_id", "sheet_no"),
     "visit": ("site_id", "child_id", "sheet_no"),
     "boarding_place": ("site_id", "child_id"),
     "consent": ("site_id", "child_id"),

@@ -1,0 +1,216 @@
+"""Pairing volunteers and children: who has nobody, making, replacing and ending pairings, and the history of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlmodel import Session
+
+from carehub.domain.care import Pairing
+from carehub.domain.drafts import require
+from carehub.domain.errors import InvalidInput
+from carehub.domain.people import Child, Volunteer
+from carehub.domain.texts import mark
+from carehub.services import consents, records
+from carehub.services.desk import Desk
+from carehub.store import linked, queries
+from carehub.store.store import Touched, Unit
+
+NOBODY = mark("Nobody is chosen. Please tick the children first.")
+ENDED_ALREADY = mark("This pairing was ended already.")
+NO_REASON = mark("Please say why the pairing ends.")
+BEFORE_START = mark("The pairing would end before it began.")
+SAME_PERSON = mark("{volunteer} is paired with this child already.")
+CONSENT_WITHDRAWN = mark("Consent to care for {child} was withdrawn. No new pairing is made.")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A pairing with the names of both, how many running pairings the volunteer has, and who took over."""
+
+    pairing: Pairing
+    child: str
+    volunteer: str
+    load: int = 0
+    successor: str = ""
+
+    @property
+    def runs(self) -> bool:
+        return self.pairing.ended_on is None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The pairings of one site: active children without one, volunteers who take part and have no child, pairings that
+    run, and those that ended, the newest first. Children whose consent to care was withdrawn are not waited for."""
+
+    children: list[Child] = field(default_factory=list)
+    volunteers: list[Volunteer] = field(default_factory=list)
+    running: list[Told] = field(default_factory=list)
+    ended: list[Told] = field(default_factory=list)
+
+
+def sites(desk: Desk) -> list[tuple[str, str]]:
+    """(id, name) of the sites at home here that have active children, by name: a township looks at one at a time."""
+    with desk.store.reading() as session:
+        found = [row[0] for row in queries.combinations(session, Child, ["site_id"], status="active")]
+        names = queries.names(session, "site", found)
+    return sorted(((site, names.get(site, "")) for site in found), key=lambda pair: (pair[1], pair[0]))
+
+
+def overview(desk: Desk, site_id: str = "") -> Overview:
+    """Who is paired and who is not at a site (this one)."""
+    site = site_id or desk.site.id
+    with desk.store.reading() as session:
+        children = waiting(session, site)
+        people = taking_part(session, site)
+        loads = loads_of(session, [v.id for v in people])
+        told = _told(session, queries.where(session, Pairing, site_id=site))
+    ended = [t for t in told if not t.runs]
+    return Overview(
+        children,
+        [v for v in people if not loads[v.id]],
+        sorted(
+            (t for t in told if t.runs), key=lambda t: (t.volunteer, t.pairing.started_on or date.min, t.pairing.id)
+        ),
+        sorted(ended, key=lambda t: (t.pairing.ended_on or date.min, t.pairing.id), reverse=True),
+    )
+
+
+def waiting(session: Session, site: str) -> list[Child]:
+    """The active children of a site, one file each, who have no running pairing and may have one."""
+    roots, left_out = linked.roots(session, "child"), consents.left_out(session, "pairing")
+    active = [
+        c for c in queries.where(session, Child, status="active", site_id=site)
+        if c.id not in roots and c.id not in left_out
+    ]  # fmt: skip
+    running = queries.owned(session, Pairing, "child_id", [c.id for c in active], ended_on=None)
+    return [c for c in active if not running[c.id]]
+
+
+def taking_part(session: Session, site: str) -> list[Volunteer]:
+    """The volunteers of a site, one file each, who have not left."""
+    people, today = linked.roots(session, "volunteer"), date.today()
+    return [
+        v for v in queries.where(session, Volunteer, site_id=site)
+        if v.id not in people and v.participating is not False and not (v.left_on and v.left_on <= today)
+    ]  # fmt: skip
+
+
+def loads_of(session: Session, volunteer_ids: Sequence[str]) -> dict[str, int]:
+    """Volunteer → running pairings, of whichever file of the volunteer."""
+    running = queries.owned(session, Pairing, "volunteer_id", list(volunteer_ids), ended_on=None)
+    return {volunteer: len(found) for volunteer, found in running.items()}
+
+
+def _told(session: Session, pairings: Sequence[Pairing]) -> list[Told]:
+    """Pairings as a person reads them: people under the file that stands for all."""
+    roots, people = linked.roots(session, "child"), linked.roots(session, "volunteer")
+    later = {p.id: p for p in queries.rows(session, Pairing, [p.replaced_by for p in pairings if p.replaced_by])}
+    of = {p.id: people.get(p.volunteer_id, p.volunteer_id) for p in [*pairings, *later.values()]}
+    children = queries.names(session, "child", sorted({roots.get(p.child_id, p.child_id) for p in pairings}))
+    names = queries.names(session, "volunteer", sorted(set(of.values())))
+    loads = loads_of(session, sorted(set(of.values())))
+    return [
+        Told(
+            p,
+            children.get(roots.get(p.child_id, p.child_id), ""),
+            names.get(of[p.id], ""),
+            loads.get(of[p.id], 0),
+            names.get(of[p.replaced_by], "") if p.replaced_by in later and p.replaced_by else "",
+        )
+        for p in pairings
+    ]
+
+
+def of_child(desk: Desk, child_id: str) -> list[Told]:
+    """All pairings of a child (all its files), running ones first, then the newest."""
+    return _history(desk, "child_id", child_id)
+
+
+def of_volunteer(desk: Desk, volunteer_id: str) -> list[Told]:
+    """All pairings of a volunteer, running ones first, then the newest."""
+    return _history(desk, "volunteer_id", volunteer_id)
+
+
+def _history(desk: Desk, column: str, row_id: str) -> list[Told]:
+    with desk.store.reading() as session:
+        told = _told(session, queries.owned(session, Pairing, column, [row_id])[row_id])
+    return sorted(told, key=lambda t: (t.pairing.ended_on or date.max, t.pairing.id), reverse=True)
+
+
+def told(desk: Desk, row_id: str) -> Told:
+    """One pairing. Raises `NotFound`."""
+    found = records.get(desk, Pairing, row_id)
+    with desk.store.reading() as session:
+        return _told(session, [found])[0]
+
+
+# --- making, ending, replacing ----------------------------------------------------------------------------------------
+
+
+def confirm(
+    desk: Desk, pairs: Sequence[tuple[str, str]], kind: str = "one_to_one", day: date | None = None
+) -> tuple[list[Pairing], Touched]:
+    """Makes pairings of (child, volunteer) from a day on (today), all in one step. Raises `InvalidInput` where two are
+    paired with each other already or consent was withdrawn; then nothing was saved."""
+    if not pairs:
+        raise InvalidInput(NOBODY)
+    with desk.unit(Pairing.about.writes) as unit:
+        made = [_make(unit, desk, child, volunteer, kind, day or date.today()) for child, volunteer in pairs]
+    return made, unit.touched
+
+
+def _make(unit: Unit, desk: Desk, child_id: str, volunteer_id: str, kind: str, day: date) -> Pairing:
+    session = unit.session
+    child, volunteer = queries.get(session, Child, child_id), queries.get(session, Volunteer, volunteer_id)
+    if linked.roots(session, "child").get(child_id, child_id) in consents.left_out(session, "pairing"):
+        raise InvalidInput(CONSENT_WITHDRAWN, child=child.name)
+    same = set(linked.files_of_one(session, "volunteer", volunteer_id))
+    files = linked.files_of_one(session, "child", child_id)
+    if any(p.volunteer_id in same for p in queries.where(session, Pairing, child_id=files, ended_on=None)):
+        raise InvalidInput(SAME_PERSON, volunteer=volunteer.name)
+    values = {"child_id": child_id, "volunteer_id": volunteer_id, "kind": kind, "started_on": day}
+    return records.insert(unit, desk, Pairing, require(Pairing, values, desk.codes))
+
+
+def end(desk: Desk, row_id: str, reason: str, day: date | None = None) -> tuple[Pairing, Touched]:
+    """Ends a pairing on a day (today) with a reason. Raises `InvalidInput`; then nothing was saved."""
+    with desk.unit(Pairing.about.writes) as unit:
+        pairing = _end(unit, desk, row_id, reason, day or date.today())
+    return pairing, unit.touched
+
+
+def _end(unit: Unit, desk: Desk, row_id: str, reason: str, day: date) -> Pairing:
+    pairing = queries.find(unit.session, Pairing, row_id)
+    records.require_home(unit, desk, pairing)
+    if not reason.strip():
+        raise InvalidInput(NO_REASON)
+    if pairing.ended_on:
+        raise InvalidInput(ENDED_ALREADY)
+    if pairing.started_on and day < pairing.started_on:
+        raise InvalidInput(BEFORE_START)
+    records.assign(pairing, require(Pairing, {"ended_on": day, "end_reason": reason}, desk.codes, partial=True))
+    unit.session.add(pairing)
+    return pairing
+
+
+def take_over(
+    desk: Desk, row_id: str, volunteer_id: str, reason: str, day: date | None = None
+) -> tuple[Pairing, Touched]:
+    """Another volunteer takes over from a day on (today): the old pairing ends with a reason and names the new one. One
+    step. Returns the new pairing. Raises like `end` and `confirm`."""
+    begins = day or date.today()
+    with desk.unit(Pairing.about.writes) as unit:
+        old = _end(unit, desk, row_id, reason, begins)
+        if volunteer_id in linked.files_of_one(unit.session, "volunteer", old.volunteer_id):
+            raise InvalidInput(SAME_PERSON, volunteer=queries.get(unit.session, Volunteer, volunteer_id).name)
+        new = _make(unit, desk, old.child_id, volunteer_id, old.kind or "one_to_one", begins)
+        old.replaced_by = new.id
+        unit.session.add(old)
+    return new, unit.touched
+
+
+def sign(desk: Desk, row_id: str, values: Mapping[str, object]) -> tuple[Pairing, Touched]:
+    """Says on which day (`signed_on`) the agreement that came back was signed. Raises `InvalidInput`."""
+    return records.edit(desk, Pairing, row_id, {"signed_on": values.get("signed_on")})
