@@ -137,9 +137,8 @@ def _clean(fact: Fact, value: object, codes: Codebook) -> object:
             return _integer(value)
         case Kind.BOOLEAN:
             return _found(parse_flag(value), "format", NOT_A_FLAG)
-        case Kind.CHOICE:
-            code = _found(codes[fact.codes].code_for(str(value)), "code", NOT_A_CODE)
-            return int(code) if fact.number else code
+        case Kind.CHOICE | Kind.CHOICES:
+            return _coded(fact, str(value), codes)
         case Kind.IDENTITY_NO:
             return _identity_no(value)
         case Kind.PHONE:
@@ -163,6 +162,16 @@ def _sized(fact: Fact, text: str) -> str | None:
     if fact.length and len(text) > fact.length:
         raise _BadError("too_long", TOO_LONG, count=len(text), limit=fact.length)
     return text or None
+
+
+def _coded(fact: Fact, value: str, codes: Codebook) -> int | str | None:
+    if fact.kind is Kind.CHOICE:
+        code = _found(codes[fact.codes].code_for(value), "code", NOT_A_CODE)
+        return int(code) if fact.number else code
+    found, strange = codes[fact.codes].codes_for(value)
+    if found is None:
+        raise _BadError("code", NOT_A_CODE, value=strange)
+    return found or None
 
 
 def _integer(value: object) -> int:

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     INTEGER = "integer"
     BOOLEAN = "boolean"
     CHOICE = "choice"  # one code of a code list
+    CHOICES = "choices"  # any number of codes of a code list: sorted, joined by a space
     IDENTITY_NO = "identity_no"  # GB 11643
     PHONE = "phone"
     REFERENCE = "reference"  # id of another row

@@ -18,14 +18,20 @@ RECORDS: dict[str, dict[str, Any]] = {
     "user": {"name": TEXT, "role": TEXT, "active": FLAG},
     "access_summary": {"user_id": TEXT, "what": TEXT, "from_on": DAY, "until_on": DAY, "count": INT},
     "child": {
-        "name": TEXT, "sex": INT, "birth_date": DAY, "identity_no": TEXT, "ethnic_group": TEXT,
+        "name": TEXT, "former_name": TEXT, "sex": INT, "birth_date": DAY, "identity_no": TEXT, "ethnic_group": TEXT,
         "registered": FLAG, "register_address": TEXT, "home_address": TEXT, "map_note": TEXT, "school": TEXT,
-        "grade": TEXT, "class_name": TEXT, "boards": FLAG, "guardianship": TEXT, "risk_level": TEXT,
-        "health": TEXT, "remark": TEXT, "status": TEXT, "same_as": TEXT,
+        "grade": TEXT, "class_name": TEXT, "pupil_no": TEXT, "boards": FLAG, "health": TEXT, "disability_kind": TEXT,
+        "disability_grade": TEXT, "illness": TEXT, "lives_with": TEXT, "guardianship": TEXT, "interests": TEXT,
+        "civil_scope": FLAG, "education_scope": FLAG, "difficulty_groups": TEXT, "hardship_grade": TEXT,
+        "priority_groups": TEXT, "income_sources": TEXT, "aid_received": TEXT, "risk_level": TEXT,
+        "risk_reason": TEXT, "risk_since": DAY, "next_review": DAY, "remark": TEXT, "status": TEXT, "sheet_no": TEXT,
+        "same_as": TEXT,
     },
     "family_member": {
-        "child_id": TEXT, "relation": TEXT, "name": TEXT, "phone": TEXT, "identity_no": TEXT, "works_at": TEXT,
-        "is_guardian": FLAG, "is_carer": FLAG, "remark": TEXT,
+        "child_id": TEXT, "relation": TEXT, "name": TEXT, "phone": TEXT, "birth": TEXT, "identity_no": TEXT,
+        "alive": FLAG, "works_at": TEXT, "employer": TEXT, "away_since": TEXT, "returns": TEXT,
+        "contact_frequency": TEXT, "is_guardian": FLAG, "is_carer": FLAG, "able_to_care": FLAG,
+        "unable_reason": TEXT, "remark": TEXT,
     },
     "volunteer": {
         "name": TEXT, "sex": INT, "birth": TEXT, "phone": TEXT, "kind": TEXT, "former_post": TEXT,
@@ -93,7 +99,7 @@ RECORDS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 INDEXES = {
-    "child": ("site_id", "identity_no", "birth_date", "school"),
+    "child": ("site_id", "identity_no", "birth_date", "school", "sheet_no"),
     "family_member": ("site_id", "child_id"),
     "volunteer": ("site_id",),
     "pairing": ("site_id", "child_id", "volunteer_id"),
