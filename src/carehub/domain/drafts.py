@@ -93,7 +93,7 @@ def check(
         absent = name not in clean and not partial
         if fact.required and name not in named and (absent or (name in clean and clean[name] is None)):
             problems.append(Problem(name, "missing", MISSING, {"label": fact.label}))
-    problems += _identity_problems(clean)
+    problems += identity_problems(clean)
     return clean, problems
 
 
@@ -107,7 +107,7 @@ def require(
     return clean
 
 
-def _identity_problems(clean: Mapping[str, object]) -> list[Problem]:
+def identity_problems(clean: Mapping[str, object]) -> list[Problem]:
     """Where sex or birth date contradict a valid identity number (GB 11643)."""
     number = clean.get("identity_no")
     if not isinstance(number, str):

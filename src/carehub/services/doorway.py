@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from carehub import resources
+from carehub.domain.agreement import disagreements
 from carehub.domain.care import CHECK_FIELDS, Pairing, Visit
 from carehub.domain.facts import facts_of
 from carehub.domain.people import Child, FamilyMember, Volunteer
@@ -64,7 +65,8 @@ def warnings(desk: Desk, child_id: str) -> list[Warning]:
     file = next(iter(children.read(desk, [child_id])), None)
     if file is None:
         return []
-    found = [*_of_care(desk, file), *_of_visits(desk, file), *_of_consent(desk, file), *_of_keeping(desk, file)]
+    found = [*_of_care(desk, file), *_of_facts(desk, file), *_of_visits(desk, file), *_of_consent(desk, file)]
+    found += _of_keeping(desk, file)
     return sorted(found, key=lambda w: not w.alarm)
 
 
@@ -81,6 +83,12 @@ def _of_care(desk: Desk, file: ChildFile) -> list[Warning]:
     elif eighteenth(child.birth_date) <= date.today():
         found.append(Warning(tr("This child has come of age. Please review the file.")))
     return found
+
+
+def _of_facts(desk: Desk, file: ChildFile) -> list[Warning]:
+    """Facts that do not agree with each other or with the law."""
+    found = disagreements(file.child, file.family, date.today())
+    return [Warning(desk.texts(d.message, **d.values), alarm=d.alarm) for d in found]
 
 
 def _of_visits(desk: Desk, file: ChildFile) -> list[Warning]:
