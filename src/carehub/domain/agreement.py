@@ -1,9 +1,10 @@
 """What in a child's file does not agree, or must not be: said as a warning, never a wall, because a file may be wrong
 for a while and still has to be kept (the rules are those of `rules.md`: two scopes, ages 8 and 16, pupil number)."""
 
+import dataclasses
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from carehub.domain import drafts
@@ -16,6 +17,9 @@ SCOPE_ENDS = 16
 PUPIL_NUMBER = 19
 PARENTS = frozenset({"51", "52", "57", "58"})
 """Father, mother, step and adoptive ones (GB/T 4761)."""
+
+GRANDPARENTS = frozenset({"61", "62", "63", "64"})
+SELF, NOT_RELATED = "01", "99"
 
 LIVES_ALONE = mark("Under 16 and lives alone: the law forbids that. Tell the township today.")
 GUARDIAN_DEAD = mark("The guardian {name} has died according to the file. Find out who is guardian now.")
@@ -35,7 +39,7 @@ class Disagreement:
 
     field: str
     message: str
-    values: dict[str, object] = field(default_factory=dict)
+    values: dict[str, object] = dataclasses.field(default_factory=dict)
     alarm: bool = False
 
 
@@ -86,3 +90,18 @@ def _of_family(child: Child, family: Sequence[FamilyMember]) -> Iterator[Disagre
     orphan = "orphan" in (child.difficulty_groups or "").split()
     if orphan and any(m.relation in PARENTS and m.alive for m in family):
         yield Disagreement("difficulty_groups", ORPHAN_PARENT)
+
+
+def guardianship_kind(child: Child, guardian: FamilyMember | None) -> str | None:
+    """The kind of guardianship as the national form has it (a code of `guardianship_kind`), told from who the guardian
+    is; None where that is not known."""
+    if child.guardianship == "nobody":
+        return "nobody"
+    relation = guardian.relation if guardian else None
+    if relation in (None, SELF):
+        return None
+    if relation in PARENTS:
+        return "parent"
+    if relation in GRANDPARENTS:
+        return "grandparents"
+    return "others" if relation == NOT_RELATED else "relatives"

@@ -104,6 +104,6 @@ OWNERS = {"child": "children", "child-form": "children", "visit": "children", "v
           "meeting-form": "activities", "resolution": "activities"}  # fmt: skip
 """Pages without a place of their own → the place that is marked while they are shown."""
 
-SHEETS = {"activity": "activity", "pledge": "pledge", "patrol_sheet": "patrol-sheet"}
+SHEETS = {"activity": "activity", "pledge": "pledge", "patrol_sheet": "patrol-sheet", "child": "child-form"}
 """Records whose sheets carry a number → the page that opens where it is typed or scanned; visits have one of their own,
 which takes the number itself."""

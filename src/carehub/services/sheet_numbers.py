@@ -9,6 +9,7 @@ from sqlmodel import Session
 from carehub.domain.activities import Activity, PatrolSheet, Pledge
 from carehub.domain.care import Visit
 from carehub.domain.errors import NotFound
+from carehub.domain.people import Child
 from carehub.domain.record import Record
 from carehub.domain.rights import Right
 from carehub.domain.sheet_number import new_sheet_number, normalise
@@ -19,14 +20,15 @@ from carehub.store import queries
 from carehub.store.store import Touched, Unit
 from carehub.sync import peers
 
-NUMBERED: tuple[type[Record], ...] = (Visit, Activity, Pledge, PatrolSheet)
+NUMBERED: tuple[type[Record], ...] = (Visit, Activity, Pledge, PatrolSheet, Child)
 """The records whose sheets carry a number."""
 NO_SUCH_SHEET = mark("There is no sheet with the number “{number}” here.")
 
 
 def find(desk: Desk, typed: str) -> Record:
-    """The visit, activity, pledge or patrol log of a number as typed or scanned. Two sites may have given out the same
-    one on one day: then this site's own comes first, and what was made last. Raises `NotFound`."""
+    """The visit, activity, pledge, patrol log or child (of its registration form) of a number as typed or scanned. Two
+    sites may have given out the same one on one day: then this site's own comes first, and what was made last. Raises
+    `NotFound`."""
     number = normalise(typed)
     found: list[Record] = []
     with desk.store.reading() as session:
@@ -37,7 +39,7 @@ def find(desk: Desk, typed: str) -> Record:
     return max(found, key=lambda row: (row.site_id == desk.site.id, row.id))
 
 
-def give(desk: Desk, record: type[Activity] | type[Pledge], ids: Sequence[str]) -> Touched | None:
+def give(desk: Desk, record: type[Activity] | type[Pledge] | type[Child], ids: Sequence[str]) -> Touched | None:
     """Gives a number to each of these rows that has none and is at home here, in one step. Whoever may print but not
     write prints without: then nothing is done."""
     bare = [row.id for row in records.fetch(desk, record, ids) if not getattr(row, "sheet_no", None)]

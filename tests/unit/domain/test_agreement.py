@@ -1,5 +1,5 @@
-"""What does not agree in a file. What a child would lose: somebody who notices that it lives alone, or that its guardian
-has died."""
+"""What does not agree in a file. What a child would lose: somebody who notices that it lives alone, or that its
+guardian has died."""
 
 from datetime import date
 from typing import Any
