@@ -15,6 +15,7 @@ from carehub.domain.people import Child, Volunteer
 from carehub.services import (
     backups,
     cards,
+    child_files,
     handover,
     importing,
     notices,
@@ -22,6 +23,7 @@ from carehub.services import (
     parking,
     printing,
     records,
+    registration_forms,
     statistics,
     training,
     workbooks,
@@ -85,7 +87,7 @@ def test_it_says_so_wherever_it_is_opened(practice: Desk, tmp_path: Path) -> Non
     assert not (other / "store.db").exists()
 
 
-@pytest.mark.parametrize("paper", ["visit-sheet", "notice", "test-print"])
+@pytest.mark.parametrize("paper", ["visit-sheet", "notice", "test-print", "child-file", "registration-form"])
 def test_every_page_of_every_paper_is_marked(practice: Desk, paper: str) -> None:
     """A made-up sheet that lies among real ones is typed in as a visit."""
     ids = records.ids(practice, Child)[:3]
@@ -93,6 +95,10 @@ def test_every_page_of_every_paper_is_marked(practice: Desk, paper: str) -> None
         data = drive(printing.visit_sheet_pdf(practice, ids))[0]
     elif paper == "notice":
         data = notices.draw(practice, ids, first=date.today()).data
+    elif paper == "child-file":
+        data = drive(child_files.pdf(practice, ids[:1]))[0]
+    elif paper == "registration-form":
+        data = drive(registration_forms.pdf(practice, paper, ids))[0]
     else:
         data = printing.test_print_pdf(practice, printing.Overprint())
     with pypdfium2.PdfDocument(io.BytesIO(data)) as pdf:
