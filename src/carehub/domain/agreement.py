@@ -27,8 +27,8 @@ GUARDIAN_UNABLE = mark("The guardian {name} cannot care for the child according 
 PUPIL_DIFFERS = mark("The pupil number should be G and the identity number; one of them is wrong.")
 PUPIL_SHAPE = mark("A pupil number has 19 characters and begins with G, J or L.")
 SCOPE_OVER = mark("The child is {age} years old: please review whether it still counts as left behind (under 16).")
-ORPHAN_PARENT = mark("Put down as an orphan, but a parent is alive according to the file.")
-NO_KIND = mark("The grade of the disability is known, but not its kind.")
+ORPHAN_PARENT = mark("The kind of difficulty does not agree with what is on file of the parents. Please check.")
+"""Names nothing that is masked."""
 REVIEW_DUE = mark("The review was due on {day}.")
 
 
@@ -46,8 +46,6 @@ class Disagreement:
 def disagreements(child: Child, family: Sequence[FamilyMember], today: date) -> list[Disagreement]:
     """Everything about a child and its family that does not agree, what cannot wait first."""
     found = [*_of_numbers(child), *_of_age(child, today), *_of_family(child, family)]
-    if child.disability_grade and not child.disability_kind:
-        found.append(Disagreement("disability_kind", NO_KIND))
     if child.next_review and child.next_review < today:
         found.append(Disagreement("next_review", REVIEW_DUE, {"day": child.next_review}))
     return sorted(found, key=lambda d: not d.alarm)

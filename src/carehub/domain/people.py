@@ -17,7 +17,6 @@ LIVING = mark("Living")
 SCOPE = mark("Left-behind and in difficulty")
 AID = mark("Income and aid")
 CARE = mark("Risk and status")
-FAMILY = mark("Family member")
 AWAY = mark("Work away from home")
 TASK = mark("Guardianship and care")
 
@@ -112,14 +111,14 @@ class FamilyMember(Record, table=True):
     about: ClassVar[About] = About(mark("Family member"), mark("Family members"), icon="fa6s.people-roof")
 
     child_id: str = fact(mark("Child"), Kind.REFERENCE, ref="child", owner=True, system=True, index=True)
-    relation: str | None = fact(mark("Relation"), Kind.CHOICE, codes="relation", group=FAMILY, listed=True, wanted=True)
-    name: str | None = fact(mark("Name"), Kind.NAME, group=FAMILY, searched=True, listed=True, wanted=True)
+    relation: str | None = fact(mark("Relation"), Kind.CHOICE, codes="relation", group=PERSON, listed=True, wanted=True)
+    name: str | None = fact(mark("Name"), Kind.NAME, group=PERSON, searched=True, listed=True, wanted=True)
     phone: str | None = fact(
-        mark("Phone"), Kind.PHONE, group=FAMILY, sensitivity=SENSITIVE, searched=True, listed=True, wanted=True
+        mark("Phone"), Kind.PHONE, group=PERSON, sensitivity=SENSITIVE, searched=True, listed=True, wanted=True
     )
-    birth: str | None = fact(mark("Born"), Kind.PARTIAL_DATE, group=FAMILY, help=mark("Year, month or day"))
-    identity_no: str | None = fact(mark("Identity number"), Kind.IDENTITY_NO, group=FAMILY, sensitivity=SENSITIVE)
-    alive: bool | None = fact(mark("Alive"), Kind.BOOLEAN, group=FAMILY)
+    birth: str | None = fact(mark("Born"), Kind.PARTIAL_DATE, group=PERSON, help=mark("Year, month or day"))
+    identity_no: str | None = fact(mark("Identity number"), Kind.IDENTITY_NO, group=PERSON, sensitivity=SENSITIVE)
+    alive: bool | None = fact(mark("Alive"), Kind.BOOLEAN, group=PERSON)
     works_at: str | None = fact(mark("Works at"), group=AWAY, help=mark("Province and city"), listed=True)
     employer: str | None = fact(mark("Employer"), group=AWAY)
     away_since: str | None = fact(mark("Away since"), Kind.PARTIAL_DATE, group=AWAY, help=mark("Year, month or day"))

@@ -179,7 +179,7 @@ def completeness(desk: Desk, child_id: str) -> Completeness:
     file = next(iter(children.read(desk, [child_id])), None)
     if file is None:
         return Completeness((), 0)
-    own = [f for f in facts_of(Child).values() if f.wanted and not EXCUSED.get(f.name, _never)(file.child)]
+    own = [f for f in facts_of(Child).values() if f.wanted and not is_excused(f.name, file.child)]
     member = facts_of(FamilyMember)
     asked = {name: field for name, field in GUARDIAN.items() if member[field].wanted}
     missing = [Gap(f.label, f.name) for f in own if getattr(file.child, f.name) in (None, "")]
@@ -187,6 +187,11 @@ def completeness(desk: Desk, child_id: str) -> Completeness:
         Gap(GUARDIAN_LABELS[name], name) for name, field in asked.items() if not getattr(file.guardian, field, None)
     ]
     return Completeness(tuple(missing), len(own) + len(asked))
+
+
+def is_excused(field: str, child: Child) -> bool:
+    """Whether a child cannot have a fact that other files are not complete without."""
+    return EXCUSED.get(field, _never)(child)
 
 
 def _never(_: Child) -> bool:

@@ -67,10 +67,9 @@ def test_a_guardian_who_has_died_is_an_alarm_and_comes_first() -> None:
     assert found([guardian(alive=False, is_guardian=False), guardian(alive=True)]) == []
 
 
-def test_an_orphan_with_a_living_parent_a_grade_without_kind_a_review_gone_by() -> None:
+def test_an_orphan_with_a_living_parent_and_a_review_gone_by() -> None:
     mother = FamilyMember(site_id="s", child_id="c", relation="52", alive=True)
     assert found([mother], difficulty_groups="orphan poverty") == [
         ("difficulty_groups", agreement.ORPHAN_PARENT, False)
     ]
-    assert found(disability_grade="2") == [("disability_kind", agreement.NO_KIND, False)]
     assert found(next_review=date(2026, 11, 24)) == [("next_review", agreement.REVIEW_DUE, False)]

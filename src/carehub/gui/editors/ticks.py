@@ -96,7 +96,7 @@ class TicksEditor(Editor):
         self.watch(button)
 
     def _dress(self, button: QPushButton, on: bool) -> None:
-        button.setIcon(self.theme.icon(ON if on else OFF, th.ACCENT if on else th.MUTED))
+        button.setIcon(self.theme.icon(ON if on else OFF, th.CARD if on else th.MUTED))
 
     def _clicked(self, button: QPushButton) -> None:
         self._stop_at(self.buttons.index(button))
