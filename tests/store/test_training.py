@@ -26,6 +26,7 @@ from carehub.services import (
     payments,
     printing,
     records,
+    registration_forms,
     statistics,
     training,
     workbooks,
@@ -107,6 +108,7 @@ PAPERS = {
     "test-print": lambda desk, ids: printing.test_print_pdf(desk, printing.Overprint()),
     "child-file": lambda desk, ids: drive(child_files.pdf(desk, ids))[0],
     "payment-roll": _roll,
+    "registration-form": lambda desk, ids: drive(registration_forms.pdf(desk, "registration-form", ids))[0],
 }
 
 

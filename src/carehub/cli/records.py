@@ -30,6 +30,7 @@ from carehub.services import (
     notices,
     printing,
     records,
+    registration_forms,
     talks,
     visits,
 )
@@ -299,6 +300,8 @@ def papers(
             made = drive(printing.certificate_file(desk, out, chosen, _offset(overprint)), quiet=json)
         elif paper == "child-file":
             made = drive(child_files.write(desk, out, chosen), quiet=json)
+        elif paper in registration_forms.PAPERS:
+            made = drive(registration_forms.write(desk, out, paper, chosen), quiet=json)
         elif paper == "consent-form":
             made = drive(printing.consent_form_file(desk, out, chosen), quiet=json)
         elif paper == "public-notice":

@@ -95,7 +95,7 @@ def check(
         absent = name not in clean and not partial
         if fact.required and name not in named and (absent or (name in clean and clean[name] is None)):
             problems.append(Problem(name, "missing", MISSING, {"label": fact.label}))
-    problems += _identity_problems(clean)
+    problems += identity_problems(clean)
     return clean, problems
 
 
@@ -109,7 +109,7 @@ def require(
     return clean
 
 
-def _identity_problems(clean: Mapping[str, object]) -> list[Problem]:
+def identity_problems(clean: Mapping[str, object]) -> list[Problem]:
     """Where sex or birth date contradict a valid identity number (GB 11643)."""
     number = clean.get("identity_no")
     if not isinstance(number, str):
@@ -138,8 +138,8 @@ def _clean(fact: Fact, value: object, codes: Codebook) -> object:
             return _money(value)
         case Kind.BOOLEAN:
             return _found(parse_flag(value), "format", NOT_A_FLAG)
-        case Kind.CHOICE:
-            return _choice(fact, value, codes)
+        case Kind.CHOICE | Kind.CHOICES:
+            return _coded(fact, str(value), codes)
         case Kind.IDENTITY_NO:
             return _identity_no(value)
         case Kind.PHONE:
@@ -158,11 +158,6 @@ def _day(fact: Fact, value: object) -> date:
     if fact.past and day > date.today():
         raise _BadError("future", IN_FUTURE)
     return day
-
-
-def _choice(fact: Fact, value: object, codes: Codebook) -> str | int:
-    code = _found(codes[fact.codes].code_for(str(value)), "code", NOT_A_CODE)
-    return int(code) if fact.number else code
 
 
 def _money(value: object) -> int:
@@ -184,6 +179,16 @@ def _sized(fact: Fact, text: str) -> str | None:
     if fact.length and len(text) > fact.length:
         raise _BadError("too_long", TOO_LONG, count=len(text), limit=fact.length)
     return text or None
+
+
+def _coded(fact: Fact, value: str, codes: Codebook) -> int | str | None:
+    if fact.kind is Kind.CHOICE:
+        code = _found(codes[fact.codes].code_for(value), "code", NOT_A_CODE)
+        return int(code) if fact.number else code
+    found, strange = codes[fact.codes].codes_for(value)
+    if found is None:
+        raise _BadError("code", NOT_A_CODE, value=strange)
+    return found or None
 
 
 def _integer(value: object) -> int:

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     MONEY = "money"  # whole fen; typed and shown in yuan
     BOOLEAN = "boolean"
     CHOICE = "choice"  # one code of a code list
+    CHOICES = "choices"  # any number of codes of a code list: sorted, joined by a space
     IDENTITY_NO = "identity_no"  # GB 11643
     PHONE = "phone"
     REFERENCE = "reference"  # id of another row

@@ -143,5 +143,5 @@ OWNERS = {"child": "children", "child-form": "children", "visit": "children", "v
 SHEETS = {"activity": "activity", "pledge": "pledge", "patrol_sheet": "patrol-sheet"}
 """Records whose sheets carry a number → the page that opens where it is typed or scanned; visits have one of their own,
 which takes the number itself."""
-CHILD_SHEETS = {"consent": "consent"}
+CHILD_SHEETS = {"consent": "consent", "registration": "child-form"}
 """Papers of a child (codes `child_sheet`) → the page where what stands on them is typed in; it opens with the child."""

@@ -83,7 +83,7 @@ def shown(fact: Fact, value: object, tr: Texts, codes: Codebook, names: Mapping[
     """A stored value as it stands in a table."""
     if value is None or value == "":
         return ""
-    if fact.kind is Kind.CHOICE:
+    if fact.codes:
         text = codes[fact.codes].name_of(value, tr)
     elif fact.kind is Kind.BOOLEAN:
         text = tr(mark("Yes")) if value else tr(mark("No"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from carehub import resources
+from carehub.domain.agreement import disagreements
 from carehub.domain.care import CHECK_FIELDS, Pairing, Visit
 from carehub.domain.facts import facts_of
 from carehub.domain.people import Child, FamilyMember, Volunteer
@@ -64,7 +65,8 @@ def warnings(desk: Desk, child_id: str) -> list[Warning]:
     file = next(iter(children.read(desk, [child_id])), None)
     if file is None:
         return []
-    found = [*_of_care(desk, file), *_of_visits(desk, file), *_of_consent(desk, file), *_of_keeping(desk, file)]
+    found = [*_of_care(desk, file), *_of_facts(desk, file), *_of_visits(desk, file), *_of_consent(desk, file)]
+    found += _of_keeping(desk, file)
     return sorted(found, key=lambda w: not w.alarm)
 
 
@@ -81,6 +83,12 @@ def _of_care(desk: Desk, file: ChildFile) -> list[Warning]:
     elif eighteenth(child.birth_date) <= date.today():
         found.append(Warning(tr("This child has come of age. Please review the file.")))
     return found
+
+
+def _of_facts(desk: Desk, file: ChildFile) -> list[Warning]:
+    """Facts that do not agree with each other or with the law."""
+    found = disagreements(file.child, file.family, date.today())
+    return [Warning(desk.texts(d.message, **d.values), alarm=d.alarm) for d in found]
 
 
 def _of_visits(desk: Desk, file: ChildFile) -> list[Warning]:
@@ -171,7 +179,7 @@ def completeness(desk: Desk, child_id: str) -> Completeness:
     file = next(iter(children.read(desk, [child_id])), None)
     if file is None:
         return Completeness((), 0)
-    own = [f for f in facts_of(Child).values() if f.wanted and not EXCUSED.get(f.name, _never)(file.child)]
+    own = [f for f in facts_of(Child).values() if f.wanted and not is_excused(f.name, file.child)]
     member = facts_of(FamilyMember)
     asked = {name: field for name, field in GUARDIAN.items() if member[field].wanted}
     missing = [Gap(f.label, f.name) for f in own if getattr(file.child, f.name) in (None, "")]
@@ -179,6 +187,11 @@ def completeness(desk: Desk, child_id: str) -> Completeness:
         Gap(GUARDIAN_LABELS[name], name) for name, field in asked.items() if not getattr(file.guardian, field, None)
     ]
     return Completeness(tuple(missing), len(own) + len(asked))
+
+
+def is_excused(field: str, child: Child) -> bool:
+    """Whether a child cannot have a fact that other files are not complete without."""
+    return EXCUSED.get(field, _never)(child)
 
 
 def _never(_: Child) -> bool:

@@ -132,7 +132,7 @@ def _cell(
 
 
 def _shown(fact: Fact, value: object, names: Mapping[str, str], texts: Texts, codes: Codebook) -> str:
-    if fact.kind is Kind.CHOICE:
+    if fact.codes:
         return codes[fact.codes].name_of(value, texts)
     if fact.kind is Kind.BOOLEAN:
         return texts(YES if value else NO)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QLayout, QPushButton, QScrollArea, QWidget
 
 from carehub.domain.errors import CareHubError
+from carehub.domain.facts import typed_facts
 from carehub.domain.people import Child, FamilyMember
 from carehub.domain.protection import Incident, Talk
 from carehub.domain.record import Record
@@ -34,11 +35,10 @@ from carehub.services import beds, children, doorway, duplicates, preferences, t
 from carehub.services.children import ChildFile
 from carehub.services.erasing import Erased
 
-FACTS = (
-    "sex", "birth_date", "identity_no", "ethnic_group", "school", "grade", "class_name", "boards", "registered",
-    "register_address", "home_address", "map_note", "health", "guardianship", "risk_level", "remark",
-)  # fmt: skip
-MEMBER_FACTS = ("phone", "works_at", "remark")
+FACTS = tuple(name for name, fact in typed_facts(Child).items() if name not in ("name", "status"))
+MEMBER_FACTS = tuple(
+    name for name in typed_facts(FamilyMember) if name not in ("name", "relation", "is_guardian", "identity_no")
+)
 REMEMBERED = "child_tab"
 """What the tab that was last open is kept under."""
 

@@ -20,13 +20,15 @@ from carehub.gui.widgets.combo import ComboBox
 from carehub.gui.widgets.pdf import choose_printer, page_count, print_pages, render
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.papers.certificate import Overprint
-from carehub.services import child_files, children, group_papers, notices, printing, records
+from carehub.services import child_files, children, group_papers, notices, printing, records, registration_forms
 from carehub.services.files import write_over
 from carehub.store.queries import Wanted
 
 PAPERS = {
     "visit-sheet": mark("Visit sheets"),
     "child-file": mark("Child files"),
+    "registration-form": mark("Registration forms"),
+    "blank-registration-form": mark("Registration form, blank"),
     "certificate": mark("Certificates of honour"),
     "consent-form": mark("Consent forms"),
     "public-notice": mark("Public notice"),
@@ -37,7 +39,7 @@ PAPERS = {
     "patrol-sheet": mark("Patrol log to fill in"),
     "talk-record": mark("Record of a talk"),
 }
-OF_CHILDREN = ("visit-sheet", "consent-form", "public-notice")
+OF_CHILDREN = ("visit-sheet", "consent-form", "public-notice", "registration-form")
 """Papers for children: without a choice for all active ones."""
 
 
@@ -142,6 +144,8 @@ class PapersPage(Page):
     def _whom_words(self) -> str:
         if self._paper == "certificate":
             return self.texts("All awards")
+        if self._paper == registration_forms.BLANK:
+            return self.texts("Nobody: it is filled in by hand")
         if self._paper in group_papers.PAPERS:
             return self._rows_words()
         if not self._ids:
@@ -169,6 +173,8 @@ class PapersPage(Page):
             return printing.visit_sheet_pdf(self.desk, self._ids, preview=preview)
         if self._paper == "child-file":
             return child_files.pdf(self.desk, self._ids, preview=preview)
+        if self._paper in registration_forms.PAPERS:
+            return registration_forms.pdf(self.desk, self._paper, self._ids, preview=preview)
         if self._paper == "consent-form":
             return printing.consent_form_pdf(self.desk, self._ids, preview=preview)
         if self._paper == "public-notice":
