@@ -3,6 +3,7 @@
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import polib
 
@@ -61,3 +62,9 @@ def retention() -> tuple[Rule, ...]:
 def pledges() -> dict[str, dict[str, str]]:
     """What the parties of a pledge promise: theme → party → wording."""
     return tomllib.loads((folder() / "pledge.toml").read_text("utf-8"))
+
+
+@cache
+def care_agreement() -> dict[str, Any]:
+    """What a care agreement says: `intro`, the usual `contents`, and its further `part`s with their clauses."""
+    return tomllib.loads((folder() / "agreements" / "care.toml").read_text("utf-8"))

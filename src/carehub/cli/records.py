@@ -19,6 +19,7 @@ from carehub.papers.certificate import Overprint
 from carehub.services import (
     access,
     activities,
+    agreements,
     awards,
     child_files,
     children,
@@ -48,6 +49,7 @@ SPECIAL: dict[str, Callable[[Desk, Mapping[str, object]], tuple[Record, object]]
     "activity": activities.add,
     "attendance": activities.add_attendance,
     "resolution": meetings.resolve,
+    "care_agreement": agreements.add,
 }
 """Records whose numbers the program gives out, and those that are added in another way."""
 EDITED: dict[str, Callable[[Desk, str, Mapping[str, object]], tuple[Record, object]]] = {

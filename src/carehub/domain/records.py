@@ -1,6 +1,7 @@
 """All records the program keeps, in the order their rows should be read by a person."""
 
 from carehub.domain.activities import Activity, Attendance, Patrol, PatrolSheet, Pledge
+from carehub.domain.agreements import CareAgreement
 from carehub.domain.attachments import Attachment
 from carehub.domain.care import Pairing, Visit
 from carehub.domain.giving import Award
@@ -21,6 +22,7 @@ RECORDS: dict[str, type[Record]] = {
         FamilyMember,
         Volunteer,
         Pairing,
+        CareAgreement,
         Visit,
         BoardingPlace,
         Consent,

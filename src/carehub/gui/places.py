@@ -18,6 +18,7 @@ from carehub.gui.activities.meeting import MeetingPage
 from carehub.gui.activities.page import ActivitiesPage
 from carehub.gui.activities.patrol_sheet import PatrolSheetPage
 from carehub.gui.activities.signing import SignPledgesPage
+from carehub.gui.agreements.form import CareAgreementFormPage
 from carehub.gui.attachments.viewer import AttachmentPage
 from carehub.gui.children.child import ChildPage
 from carehub.gui.children.edit import ChildFormPage
@@ -90,6 +91,7 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "withdraw": WithdrawPage,
     "talk": TalkFormPage,
     "incident": IncidentFormPage,
+    "care_agreement": CareAgreementFormPage,
     "retention": RetentionPage,
     "attachment": AttachmentPage,
 }
@@ -98,12 +100,13 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
 OWNERS = {"child": "children", "child-form": "children", "visit": "children", "volunteer-form": "volunteers",
           "accesses": "settings", "attachment": "children", "consent": "children", "withdraw": "children",
           "talk": "children", "incident": "children", "retention": "settings", "visit-entry": "children",
-          "undecided": "children",
+          "undecided": "children", "care_agreement": "children",
           "activity": "activities", "activity-form": "activities", "pledge": "activities", "pledge-make": "activities",
           "pledge-sign": "activities", "patrol": "activities", "patrol-sheet": "activities", "meeting": "activities",
           "meeting-form": "activities", "resolution": "activities"}  # fmt: skip
 """Pages without a place of their own → the place that is marked while they are shown."""
 
-SHEETS = {"activity": "activity", "pledge": "pledge", "patrol_sheet": "patrol-sheet"}
+SHEETS = {"activity": "activity", "pledge": "pledge", "patrol_sheet": "patrol-sheet",
+          "care_agreement": "care_agreement"}  # fmt: skip
 """Records whose sheets carry a number → the page that opens where it is typed or scanned; visits have one of their own,
 which takes the number itself."""

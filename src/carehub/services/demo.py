@@ -13,6 +13,7 @@ from carehub.domain.people import Child, Volunteer
 from carehub.domain.progress import Progress
 from carehub.domain.texts import CHINESE, mark
 from carehub.services import (
+    agreements,
     awards,
     cards,
     children,
@@ -137,7 +138,7 @@ def _import_ledger(demo: Demo, room: Desk, people: MadeUp, n: int) -> Generator[
 
 
 def care(room: Desk, people: MadeUp, day: date) -> None:
-    """Two volunteers, a pairing, a visit that was made, an award."""
+    """Two volunteers, a pairing, a visit that was made, an award, who looks after some children."""
     helpers = []
     for skills in ("书法、辅导作业", "二胡"):
         values = {
@@ -162,6 +163,20 @@ def care(room: Desk, people: MadeUp, day: date) -> None:
     award = {"recipient": helpers[0].name, "title": "优秀志愿者", "reason": "长期关爱留守儿童，成绩突出",
              "awarded_on": day, "recipient_id": helpers[0].id}  # fmt: skip
     awards.add(room, award)
+    _entrust(room, ids, people, day)
+
+
+def _entrust(room: Desk, ids: Sequence[str], people: MadeUp, day: date) -> None:
+    """Three agreements: one that stands, one that is about to run out, one that is to be signed."""
+    days = ((-30, 335, -30), (-345, 20, -345), (0, 365, None))
+    for child_id, (first, last, signed) in zip(ids, days, strict=False):
+        values = agreements.suggested(room, child_id) | {
+            "from_on": day + timedelta(days=first), "until_on": day + timedelta(days=last),
+            "signed_on": day + timedelta(days=signed) if signed is not None else None, "witness": room.user.name,
+        }  # fmt: skip
+        values["parents"] = values["parents"] or people.name()
+        carer = {} if values.get("carer_id") else {"carer": people.name(), "relation": "61"}
+        agreements.add(room, {**values, **carer, "child_id": child_id})
 
 
 def _print(demo: Demo, room: Desk) -> Generator[Progress, None, None]:

@@ -11,7 +11,7 @@ from carehub.domain.people import Child, FamilyMember, Volunteer
 from carehub.domain.retention import COMES_OF_AGE, STATUSES, Rule, eighteenth, years_after
 from carehub.domain.rights import Right
 from carehub.domain.texts import mark
-from carehub.services import children, consents, visits
+from carehub.services import agreements, children, consents, visits
 from carehub.services.children import GUARDIAN, ChildFile
 from carehub.services.consents import State
 from carehub.services.desk import Desk
@@ -64,7 +64,8 @@ def warnings(desk: Desk, child_id: str) -> list[Warning]:
     file = next(iter(children.read(desk, [child_id])), None)
     if file is None:
         return []
-    found = [*_of_care(desk, file), *_of_visits(desk, file), *_of_consent(desk, file), *_of_keeping(desk, file)]
+    found = [*_of_care(desk, file), *_of_visits(desk, file), *_of_agreement(desk, file), *_of_consent(desk, file),
+             *_of_keeping(desk, file)]  # fmt: skip
     return sorted(found, key=lambda w: not w.alarm)
 
 
@@ -99,6 +100,22 @@ def _of_visits(desk: Desk, file: ChildFile) -> list[Warning]:
     if door.overdue:
         found.append(Warning(tr("A visit was due on {day}. Please go, or call.", day=door.next_on)))
     return found
+
+
+AGREED: Mapping[agreements.State, str] = {
+    agreements.State.RUN_OUT: mark("The care agreement ran out on {day}. Please have a new one signed."),
+    agreements.State.SOON: mark("The care agreement runs out on {day}. Please have a new one signed."),
+    agreements.State.UNSIGNED: mark("The care agreement is not signed yet. Please have it signed."),
+}
+"""How the care of a child may be agreed on so that something is to be done."""
+
+
+def _of_agreement(desk: Desk, file: ChildFile) -> list[Warning]:
+    """An agreement that has run out, is about to, or was never signed."""
+    found = agreements.standing(desk, file.child.id)
+    if file.child.status not in REGULAR or found.agreement is None or found.state not in AGREED:
+        return []
+    return [Warning(desk.texts(AGREED[found.state], day=found.agreement.until_on))]
 
 
 def _of_consent(desk: Desk, file: ChildFile) -> list[Warning]:

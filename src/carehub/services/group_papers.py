@@ -1,6 +1,7 @@
-"""The papers of activities, pledges, meetings and patrols: gathering what they show, drawing them.
+"""The papers of activities, pledges, meetings, patrols and agreements: gathering what they show, drawing them.
 
-None of them shows anything that is masked; whoever may take lists out may print them.
+Whoever may take lists out may print them. None of them shows anything that is masked, but for the phone on an agreement
+(`WHOLE`).
 """
 
 import io
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from carehub import resources
 from carehub.domain.activities import PEOPLE, Activity, Attendance, Patrol, PatrolSheet, Pledge
+from carehub.domain.agreements import CareAgreement
 from carehub.domain.errors import NotFound
 from carehub.domain.facts import facts_of
 from carehub.domain.meetings import JointMeeting, Resolution
@@ -20,12 +22,13 @@ from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
 from carehub.domain.rights import Right
 from carehub.domain.sheet_number import new_sheet_number
+from carehub.papers.care_agreement import write_care_agreement
 from carehub.papers.minutes import Minutes, write_minutes
 from carehub.papers.patrol_log import BLANK, PatrolLog, write_patrol_log
 from carehub.papers.pledge import PledgeSheet, write_pledges
 from carehub.papers.press import Press
 from carehub.papers.sign_in_sheet import Guest, SignInSheet, write_sign_in
-from carehub.services import activities, meetings, patrols, printing, records, sheet_numbers
+from carehub.services import access, activities, agreements, meetings, patrols, printing, records, sheet_numbers
 from carehub.services.desk import Desk
 from carehub.services.files import write_over
 from carehub.services.printing import DRAWING, NOTHING_TO_PRINT, PREVIEWED, Printed
@@ -112,19 +115,27 @@ def _patrol_sheets(desk: Desk, ids: Sequence[str], press: Press) -> list[bytes]:
     return drawn
 
 
+def _care_agreements(desk: Desk, ids: Sequence[str], press: Press) -> list[bytes]:
+    return [_drawn(write_care_agreement, agreement, press) for agreement in agreements.contents(desk, ids)]
+
+
 PAPERS: dict[str, tuple[type[Record], Paper]] = {
     "sign-in": (Activity, _sign_in),
     "pledge": (Pledge, _pledges),
     "minutes": (JointMeeting, _minutes),
     "patrol-log": (Patrol, _patrols),
     "patrol-sheet": (PatrolSheet, _patrol_sheets),
+    "care-agreement": (CareAgreement, _care_agreements),
 }
 """Name of a paper → the record whose rows it shows, and how it is drawn."""
+WHOLE = frozenset({"care-agreement"})
+"""Papers with phone numbers, for those who may look behind masks; the access log keeps it."""
 
 
 def chosen(desk: Desk, paper: str, ids: Sequence[str] = ()) -> list[str]:
-    """The rows of a paper: those named, else the latest activity or meeting, this year's pledges or patrols; a patrol
-    log to be filled in is made when it is printed. Raises `NotFound` for an unknown id."""
+    """The rows of a paper: those named, else the latest activity or meeting, this year's pledges or patrols, the
+    agreements that stand; a patrol log to be filled in is made when it is printed. Raises `NotFound` for an unknown
+    id."""
     record, _ = PAPERS[paper]
     if ids:
         return records.resolve_ids(desk, record, ids)
@@ -133,6 +144,8 @@ def chosen(desk: Desk, paper: str, ids: Sequence[str] = ()) -> list[str]:
     year = date.today().year
     if record is Pledge:
         return records.ids(desk, Pledge, Wanted(filters={"year": year}))
+    if record is CareAgreement:
+        return _standing_agreements(desk)
     day = "patrolled_on" if record is Patrol else "held_on"
     found = records.ids(desk, record, Wanted(order=day, descending=True))
     if record is not Patrol:
@@ -140,6 +153,12 @@ def chosen(desk: Desk, paper: str, ids: Sequence[str] = ()) -> list[str]:
     with desk.store.reading() as session:
         rows = queries.rows(session, Patrol, found)
     return [p.id for p in rows if p.patrolled_on and p.patrolled_on.year == year]
+
+
+def _standing_agreements(desk: Desk) -> list[str]:
+    """The agreements that have not run out."""
+    found = records.ids(desk, CareAgreement, Wanted(order="until_on", descending=True))
+    return [a.id for a in records.fetch(desk, CareAgreement, found) if a.until_on and a.until_on >= date.today()]
 
 
 def named(desk: Desk, paper: str, ids: Sequence[str]) -> list[str]:
@@ -158,9 +177,13 @@ def pdf(
     rows = chosen(desk, paper, ids)
     yield Progress(0, max(1, len(rows)), DRAWING)
     rows = rows if preview else _numbered(desk, paper, rows)
-    drawn = PAPERS[paper][1](desk, rows[:PREVIEWED] if preview else rows, printing.press())
+    shown = rows[:PREVIEWED] if preview else rows
+    drawn = PAPERS[paper][1](desk, shown, printing.press())
     if not drawn:
         raise NotFound(NOTHING_TO_PRINT)
+    if paper in WHOLE and desk.may(Right.LOOK):
+        table = str(PAPERS[paper][0].__tablename__)
+        access.took_out(desk, "print", table, shown, detail="preview" if preview else "")
     return _joined(drawn), max(1, len(rows))
 
 

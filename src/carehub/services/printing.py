@@ -252,6 +252,6 @@ def test_print_file(desk: Desk, out: Path, overprint: Overprint) -> Printed:
 
 PAPERS = (
     "visit-sheet", "child-file", "certificate", "test-print", "consent-form", "public-notice", "sign-in", "pledge",
-    "minutes", "patrol-log", "patrol-sheet",
+    "minutes", "patrol-log", "patrol-sheet", "care-agreement",
 )  # fmt: skip
 """The papers by their name in the terminal."""

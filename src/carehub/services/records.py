@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session
 
+from carehub.domain.agreements import CareAgreement, require_sound
 from carehub.domain.drafts import require
 from carehub.domain.errors import InvalidInput, NotAllowed, NotFound
 from carehub.domain.facts import Kind, facts_of, plain_value
@@ -121,6 +122,8 @@ def _require_rules(unit: Unit, row: Record) -> None:
     """Raises `InvalidInput` where a row breaks a rule that crosses records."""
     if isinstance(row, BoardingPlace):
         beds.require_free(unit, row)
+    if isinstance(row, CareAgreement):
+        require_sound(row)
 
 
 def home_for(unit: Unit, desk: Desk, record: type[Record], clean: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from sqlmodel import Session
 
 from carehub.domain.activities import Activity, PatrolSheet, Pledge
+from carehub.domain.agreements import CareAgreement
 from carehub.domain.care import Visit
 from carehub.domain.errors import NotFound
 from carehub.domain.record import Record
@@ -19,14 +20,14 @@ from carehub.store import queries
 from carehub.store.store import Touched, Unit
 from carehub.sync import peers
 
-NUMBERED: tuple[type[Record], ...] = (Visit, Activity, Pledge, PatrolSheet)
+NUMBERED: tuple[type[Record], ...] = (Visit, Activity, Pledge, PatrolSheet, CareAgreement)
 """The records whose sheets carry a number."""
 NO_SUCH_SHEET = mark("There is no sheet with the number “{number}” here.")
 
 
 def find(desk: Desk, typed: str) -> Record:
-    """The visit, activity, pledge or patrol log of a number as typed or scanned. Two sites may have given out the same
-    one on one day: then this site's own comes first, and what was made last. Raises `NotFound`."""
+    """The visit, activity, pledge, patrol log or agreement of a number as typed or scanned. Two sites may have given
+    out the same one on one day: then this site's own comes first, and what was made last. Raises `NotFound`."""
     number = normalise(typed)
     found: list[Record] = []
     with desk.store.reading() as session:
