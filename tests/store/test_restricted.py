@@ -24,8 +24,10 @@ from carehub.cli import main as terminal
 from carehub.cli import records as commands
 from carehub.domain.activities import PEOPLE, Activity
 from carehub.domain.attachments import Attachment
+from carehub.domain.care import CHECK_FIELDS, Visit
 from carehub.domain.errors import CareHubError, NotAllowed
 from carehub.domain.facts import facts_of
+from carehub.domain.meetings import Resolution
 from carehub.domain.people import Child
 from carehub.domain.protection import Incident, Talk
 from carehub.domain.records import RECORDS
@@ -34,6 +36,7 @@ from carehub.services import (
     attachments,
     children,
     drafts,
+    entry,
     group_papers,
     handover,
     merging,
@@ -207,7 +210,16 @@ def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
         "activity_id": ids, "volunteer_id": ids, "meeting_id": ids, "meeting_ids": lists, "person": list(PEOPLE),
         "activity": [Activity(id=town.child, site_id=desk.site.id)], "school": ["中心小学"], "group": [Group()],
         "year": [date.today().year], "theme": ["drowning"], "paper": list(group_papers.PAPERS),
+        "sheet": [_sheet(desk, town)], "names": [list(CHECK_FIELDS)], "done": [date.today()], "checks": [{}],
+        "visit": [Visit(child_id=town.child, site_id=desk.site.id, note="x")], "sheet_id": ids,
+        "resolution": [Resolution(meeting_id=town.child, site_id=desk.site.id)],
     }  # fmt: skip
+
+
+def _sheet(desk: Desk, town: Town) -> entry.Sheet:
+    """A sheet that was printed for the child and is to be typed in."""
+    visit = Visit(child_id=town.child, site_id=desk.site.id, planned_for=date.today())
+    return entry.Sheet(visit, records.get(desk, Child, town.child), entry.State.OPEN)
 
 
 WRITES = ("Touched", "None", "Person", "Unit")
