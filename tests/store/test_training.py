@@ -13,8 +13,10 @@ from carehub.domain.errors import NotAllowed
 from carehub.domain.madeup import AREA
 from carehub.domain.people import Child, Volunteer
 from carehub.services import (
+    agreements,
     backups,
     cards,
+    group_papers,
     handover,
     importing,
     notices,
@@ -85,7 +87,7 @@ def test_it_says_so_wherever_it_is_opened(practice: Desk, tmp_path: Path) -> Non
     assert not (other / "store.db").exists()
 
 
-@pytest.mark.parametrize("paper", ["visit-sheet", "notice", "test-print"])
+@pytest.mark.parametrize("paper", ["visit-sheet", "notice", "test-print", "patrol-sheet", "care-agreement"])
 def test_every_page_of_every_paper_is_marked(practice: Desk, paper: str) -> None:
     """A made-up sheet that lies among real ones is typed in as a visit."""
     ids = records.ids(practice, Child)[:3]
@@ -93,6 +95,10 @@ def test_every_page_of_every_paper_is_marked(practice: Desk, paper: str) -> None
         data = drive(printing.visit_sheet_pdf(practice, ids))[0]
     elif paper == "notice":
         data = notices.draw(practice, ids, first=date.today()).data
+    elif paper in group_papers.PAPERS:
+        values = {**agreements.suggested(practice, ids[0]), "parents": "王强", "carer": "李梅", "child_id": ids[0]}
+        agreements.add(practice, values)
+        data = drive(group_papers.pdf(practice, paper))[0]
     else:
         data = printing.test_print_pdf(practice, printing.Overprint())
     with pypdfium2.PdfDocument(io.BytesIO(data)) as pdf:

@@ -173,12 +173,12 @@ def pdf(
 ) -> Generator[Progress, None, tuple[bytes, int]]:
     """A paper of `PAPERS` as PDF bytes and how many rows it shows; a `preview` shows the first ones only. Raises
     `NotAllowed` or `NotFound`."""
-    desk.require(Right.TAKE_OUT)
+    desk.require(Right.TAKE_OUT, paper=True)
     rows = chosen(desk, paper, ids)
     yield Progress(0, max(1, len(rows)), DRAWING)
     rows = rows if preview else _numbered(desk, paper, rows)
     shown = rows[:PREVIEWED] if preview else rows
-    drawn = PAPERS[paper][1](desk, shown, printing.press())
+    drawn = PAPERS[paper][1](desk, shown, printing.press_for(desk))
     if not drawn:
         raise NotFound(NOTHING_TO_PRINT)
     if paper in WHOLE and desk.may(Right.LOOK):
