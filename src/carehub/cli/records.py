@@ -20,6 +20,7 @@ from carehub.services import (
     access,
     activities,
     agreements,
+    assessments,
     awards,
     child_files,
     children,
@@ -50,12 +51,14 @@ SPECIAL: dict[str, Callable[[Desk, Mapping[str, object]], tuple[Record, object]]
     "attendance": activities.add_attendance,
     "resolution": meetings.resolve,
     "care_agreement": agreements.add,
+    "assessment": assessments.add,
 }
 """Records whose numbers the program gives out, and those that are added in another way."""
 EDITED: dict[str, Callable[[Desk, str, Mapping[str, object]], tuple[Record, object]]] = {
     "activity": activities.edit,
     "joint_meeting": meetings.edit_meeting,
     "resolution": meetings.edit,
+    "assessment": assessments.edit,
 }
 """Records that are changed in another way."""
 

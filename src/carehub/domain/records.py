@@ -2,6 +2,7 @@
 
 from carehub.domain.activities import Activity, Attendance, Patrol, PatrolSheet, Pledge
 from carehub.domain.agreements import CareAgreement
+from carehub.domain.assessments import Assessment
 from carehub.domain.attachments import Attachment
 from carehub.domain.care import Pairing, Visit
 from carehub.domain.giving import Award
@@ -23,6 +24,7 @@ RECORDS: dict[str, type[Record]] = {
         Volunteer,
         Pairing,
         CareAgreement,
+        Assessment,
         Visit,
         BoardingPlace,
         Consent,

@@ -19,6 +19,7 @@ from carehub.gui.activities.page import ActivitiesPage
 from carehub.gui.activities.patrol_sheet import PatrolSheetPage
 from carehub.gui.activities.signing import SignPledgesPage
 from carehub.gui.agreements.form import CareAgreementFormPage
+from carehub.gui.assessments.form import AssessmentFormPage
 from carehub.gui.attachments.viewer import AttachmentPage
 from carehub.gui.children.child import ChildPage
 from carehub.gui.children.edit import ChildFormPage
@@ -92,6 +93,7 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "talk": TalkFormPage,
     "incident": IncidentFormPage,
     "care_agreement": CareAgreementFormPage,
+    "assessment": AssessmentFormPage,
     "retention": RetentionPage,
     "attachment": AttachmentPage,
 }
@@ -101,6 +103,7 @@ OWNERS = {"child": "children", "child-form": "children", "visit": "children", "v
           "accesses": "settings", "attachment": "children", "consent": "children", "withdraw": "children",
           "talk": "children", "incident": "children", "retention": "settings", "visit-entry": "children",
           "undecided": "children", "care_agreement": "children",
+          "assessment": "children",
           "activity": "activities", "activity-form": "activities", "pledge": "activities", "pledge-make": "activities",
           "pledge-sign": "activities", "patrol": "activities", "patrol-sheet": "activities", "meeting": "activities",
           "meeting-form": "activities", "resolution": "activities"}  # fmt: skip

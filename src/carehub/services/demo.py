@@ -14,6 +14,7 @@ from carehub.domain.progress import Progress
 from carehub.domain.texts import CHINESE, mark
 from carehub.services import (
     agreements,
+    assessments,
     awards,
     cards,
     children,
@@ -164,6 +165,7 @@ def care(room: Desk, people: MadeUp, day: date) -> None:
              "awarded_on": day, "recipient_id": helpers[0].id}  # fmt: skip
     awards.add(room, award)
     _entrust(room, ids, people, day)
+    _assess(room, ids, day)
 
 
 def _entrust(room: Desk, ids: Sequence[str], people: MadeUp, day: date) -> None:
@@ -177,6 +179,21 @@ def _entrust(room: Desk, ids: Sequence[str], people: MadeUp, day: date) -> None:
         values["parents"] = values["parents"] or people.name()
         carer = {} if values.get("carer_id") else {"carer": people.name(), "relation": "61"}
         agreements.add(room, {**values, **carer, "child_id": child_id})
+
+
+def _assess(room: Desk, ids: Sequence[str], day: date) -> None:
+    """The first child was judged twice, the next two once; one decision differs from what was proposed."""
+    told: tuple[tuple[int, int, dict[str, str]], ...] = (
+        (0, 200, {"guardian": "hard", "contact": "monthly"}),
+        (0, 15, {"guardian": "hard", "contact": "seldom", "mood": "low", "house": "some", "income": "poor"}),
+        (1, 40, {"contact": "monthly", "level": "medium", "reason": "奶奶刚出院，先按中风险走访"}),
+        (2, 3, {"income": "tight"}),
+    )
+    for n, ago, answers in told:
+        asked = assessments.questions(room, ids[n], day - timedelta(days=ago))[1]
+        best = {question.code: question.answers[0].code for question in asked}
+        values = {**best, **answers, "child_id": ids[n], "assessed_on": day - timedelta(days=ago)}
+        assessments.add(room, values)
 
 
 def _print(demo: Demo, room: Desk) -> Generator[Progress, None, None]:

@@ -11,7 +11,7 @@ from carehub.domain.people import Child, FamilyMember, Volunteer
 from carehub.domain.retention import COMES_OF_AGE, STATUSES, Rule, eighteenth, years_after
 from carehub.domain.rights import Right
 from carehub.domain.texts import mark
-from carehub.services import agreements, children, consents, visits
+from carehub.services import agreements, assessments, children, consents, visits
 from carehub.services.children import GUARDIAN, ChildFile
 from carehub.services.consents import State
 from carehub.services.desk import Desk
@@ -64,8 +64,8 @@ def warnings(desk: Desk, child_id: str) -> list[Warning]:
     file = next(iter(children.read(desk, [child_id])), None)
     if file is None:
         return []
-    found = [*_of_care(desk, file), *_of_visits(desk, file), *_of_agreement(desk, file), *_of_consent(desk, file),
-             *_of_keeping(desk, file)]  # fmt: skip
+    parts = (_of_care, _of_assessment, _of_visits, _of_agreement, _of_consent, _of_keeping)
+    found = [warning for part in parts for warning in part(desk, file)]
     return sorted(found, key=lambda w: not w.alarm)
 
 
@@ -82,6 +82,16 @@ def _of_care(desk: Desk, file: ChildFile) -> list[Warning]:
     elif eighteenth(child.birth_date) <= date.today():
         found.append(Warning(tr("This child has come of age. Please review the file.")))
     return found
+
+
+def _of_assessment(desk: Desk, file: ChildFile) -> list[Warning]:
+    """Answers of the latest assessment that are an alarm."""
+    tr, latest = desk.texts, next(iter(assessments.of_child(desk, file.child.id)), None)
+    alarms = [t for t in assessments.told(latest) if t.answer.alarm] if latest else []
+    if latest is None or not alarms or file.child.status not in REGULAR:
+        return []
+    what = "；".join(f"{tr.pick(t.question.zh, t.question.en)}：{tr.pick(t.answer.zh, t.answer.en)}" for t in alarms)
+    return [Warning(tr("Assessed on {day}: {what}", day=latest.assessed_on, what=what), alarm=True)]
 
 
 def _of_visits(desk: Desk, file: ChildFile) -> list[Warning]:

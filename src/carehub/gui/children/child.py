@@ -16,6 +16,7 @@ from carehub.domain.rights import Right
 from carehub.domain.texts import mark
 from carehub.gui import theme as th
 from carehub.gui.agreements.card import AgreementsCard
+from carehub.gui.assessments.card import AssessmentsCard
 from carehub.gui.attachments.card import AttachmentsCard
 from carehub.gui.children.bed import BedCard
 from carehub.gui.children.header import DoorCard, header, missing
@@ -171,8 +172,8 @@ class ChildPage(Page):
         return [TimelineCard(self.desktop, self._id, self._on_tab)]
 
     def care_tab(self, _: ChildFile) -> list[QWidget]:
-        """Who looks after the child."""
-        return [AgreementsCard(self.desktop, self._id)]
+        """How great the risk is, and who looks after the child."""
+        return [AssessmentsCard(self.desktop, self._id), AgreementsCard(self.desktop, self._id)]
 
     def changes_tab(self, file: ChildFile) -> list[QWidget]:
         """Who changed what, and erasing for those who may."""

@@ -41,6 +41,10 @@ RECORDS: dict[str, dict[str, Any]] = {
         "from_on": DAY, "until_on": DAY, "contents": TEXT, "contact": TEXT, "signed_on": DAY, "witness": TEXT,
         "sheet_no": TEXT,
     },
+    "assessment": {
+        "child_id": TEXT, "assessed_on": DAY, "assessor": TEXT, "answers": TEXT, "edition": DAY, "points": INT,
+        "proposed": TEXT, "level": TEXT, "reason": TEXT,
+    },
     "visit": {
         "child_id": TEXT, "sheet_no": TEXT, "planned_for": DAY, "done_on": DAY, "way": TEXT,
         "volunteer_id": TEXT, "visitors": TEXT, "present": TEXT, "minutes": INT, "home_safety": TEXT,
@@ -103,6 +107,7 @@ INDEXES = {
     "volunteer": ("site_id",),
     "pairing": ("site_id", "child_id", "volunteer_id"),
     "care_agreement": ("site_id", "child_id", "carer_id", "sheet_no"),
+    "assessment": ("site_id", "child_id"),
     "visit": ("site_id", "child_id", "sheet_no"),
     "boarding_place": ("site_id", "child_id"),
     "consent": ("site_id", "child_id"),
