@@ -9,6 +9,7 @@ from typing import Any
 import polib
 
 from carehub.domain.aid_catalogue import EVER, Amount, Catalogue, Programme
+from carehub.domain.assessments import Answer, Question, Questionnaire
 from carehub.domain.codes import Code, Codebook, CodeList
 from carehub.domain.matching import Need, Rules
 from carehub.domain.retention import Rule
@@ -99,3 +100,27 @@ def aid_catalogue() -> Catalogue:
         name, district = names[entry["code"]], entry.get("district", False)
         programmes.append(Programme(name.code, name.zh, entry.get("category", ""), district, name.words, amounts))
     return Catalogue(tuple(code.code for code in codebook()["aid_category"]), tuple(programmes))
+
+
+@cache
+def care_agreement() -> dict[str, Any]:
+    """What a care agreement says: `intro`, the usual `contents`, and its further `part`s with their clauses."""
+    return tomllib.loads((folder() / "agreements" / "care.toml").read_text("utf-8"))
+
+
+@cache
+def assessments() -> tuple[Questionnaire, ...]:
+    """The editions of the questions by which a child's risk is judged."""
+    data = tomllib.loads((folder() / "assessment.toml").read_text("utf-8"))
+    return tuple(
+        Questionnaire(e["since"], int(e["medium"]), int(e["high"]), tuple(_question(q) for q in e["question"]))
+        for e in data["edition"]
+    )
+
+
+def _question(data: dict[str, Any]) -> Question:
+    answers = tuple(
+        Answer(a["code"], a["zh"], a["en"], int(a.get("points", 0)), bool(a.get("alarm", False)))
+        for a in data["answers"]
+    )
+    return Question(data["code"], data["zh"], data["en"], answers, int(data.get("under", 0)))

@@ -220,6 +220,12 @@ def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
     }  # fmt: skip
 
 
+def _sheet(desk: Desk, town: Town) -> entry.Sheet:
+    """A sheet that was printed for the child and is to be typed in."""
+    visit = Visit(child_id=town.child, site_id=desk.site.id, planned_for=date.today())
+    return entry.Sheet(visit, records.get(desk, Child, town.child), entry.State.OPEN)
+
+
 WRITES = ("Touched", "None", "Person", "Unit")
 """What a service returns that only writes: it hands out nothing to read."""
 

@@ -16,6 +16,7 @@ from carehub.services import (
     aid_papers,
     backups,
     cards,
+    care_agreements,
     child_files,
     group_papers,
     handover,
@@ -102,12 +103,19 @@ def _roll(desk: Desk, ids: list[str]) -> bytes:
     return drive(aid_papers.roll_pdf(desk, batch.id))[0]
 
 
+def _agreement(desk: Desk, ids: list[str]) -> bytes:
+    told = care_agreements.suggested(desk, ids[0]) | {"parents": "王强", "carer": "李梅", "child_id": ids[0]}
+    care_agreements.add(desk, told)
+    return drive(group_papers.pdf(desk, "care-agreement"))[0]
+
+
 PAPERS = {
     "visit-sheet": _sheets,
     "notice": lambda desk, ids: notices.draw(desk, ids, first=date.today()).data,
     "test-print": lambda desk, ids: printing.test_print_pdf(desk, printing.Overprint()),
     "child-file": lambda desk, ids: drive(child_files.pdf(desk, ids))[0],
     "payment-roll": _roll,
+    "care-agreement": _agreement,
     "registration-form": lambda desk, ids: drive(registration_forms.pdf(desk, "registration-form", ids))[0],
 }
 

@@ -19,7 +19,9 @@ from carehub.papers.certificate import Overprint
 from carehub.services import (
     access,
     activities,
+    assessments,
     awards,
+    care_agreements,
     child_files,
     children,
     group_papers,
@@ -49,12 +51,15 @@ SPECIAL: dict[str, Callable[[Desk, Mapping[str, object]], tuple[Record, object]]
     "activity": activities.add,
     "attendance": activities.add_attendance,
     "resolution": meetings.resolve,
+    "care_agreement": care_agreements.add,
+    "assessment": assessments.add,
 }
 """Records whose numbers the program gives out, and those that are added in another way."""
 EDITED: dict[str, Callable[[Desk, str, Mapping[str, object]], tuple[Record, object]]] = {
     "activity": activities.edit,
     "joint_meeting": meetings.edit_meeting,
     "resolution": meetings.edit,
+    "assessment": assessments.edit,
 }
 """Records that are changed in another way."""
 

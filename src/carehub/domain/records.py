@@ -1,6 +1,7 @@
 """All records the program keeps, in the order their rows should be read by a person."""
 
 from carehub.domain.activities import Activity, Attendance, Patrol, PatrolSheet, Pledge
+from carehub.domain.agreements import CareAgreement
 from carehub.domain.aid import (
     AidAmount,
     AidCategory,
@@ -11,6 +12,7 @@ from carehub.domain.aid import (
     Payment,
     PaymentBatch,
 )
+from carehub.domain.assessments import Assessment
 from carehub.domain.attachments import Attachment
 from carehub.domain.care import ChildSheet, Pairing, Visit
 from carehub.domain.giving import Award
@@ -31,6 +33,8 @@ RECORDS: dict[str, type[Record]] = {
         FamilyMember,
         Volunteer,
         Pairing,
+        CareAgreement,
+        Assessment,
         Visit,
         ChildSheet,
         BoardingPlace,

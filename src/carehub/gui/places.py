@@ -18,6 +18,7 @@ from carehub.gui.activities.meeting import MeetingPage
 from carehub.gui.activities.page import ActivitiesPage
 from carehub.gui.activities.patrol_sheet import PatrolSheetPage
 from carehub.gui.activities.signing import SignPledgesPage
+from carehub.gui.agreements.form import CareAgreementFormPage
 from carehub.gui.aid.batch import BatchPage, PaymentPage
 from carehub.gui.aid.catalogue import AmountFormPage, CataloguePage
 from carehub.gui.aid.forms import (
@@ -33,6 +34,7 @@ from carehub.gui.aid.forms import (
 )
 from carehub.gui.aid.page import AidPage, DoublesPage
 from carehub.gui.aid.sample import SamplePage
+from carehub.gui.assessments.form import AssessmentFormPage
 from carehub.gui.attachments.viewer import AttachmentPage
 from carehub.gui.children.child import ChildPage
 from carehub.gui.children.edit import ChildFormPage
@@ -122,6 +124,8 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "withdraw": WithdrawPage,
     "talk": TalkFormPage,
     "incident": IncidentFormPage,
+    "care_agreement": CareAgreementFormPage,
+    "assessment": AssessmentFormPage,
     "retention": RetentionPage,
     "attachment": AttachmentPage,
 }
@@ -130,7 +134,8 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
 OWNERS = {"child": "children", "child-form": "children", "visit": "children", "volunteer-form": "volunteers",
           "accesses": "settings", "attachment": "children", "consent": "children", "withdraw": "children",
           "talk": "children", "incident": "children", "retention": "settings", "visit-entry": "children",
-          "undecided": "children",
+          "undecided": "children", "care_agreement": "children",
+          "assessment": "children",
           "activity": "activities", "activity-form": "activities", "pledge": "activities", "pledge-make": "activities",
           "pledge-sign": "activities", "patrol": "activities", "patrol-sheet": "activities", "meeting": "activities",
           "meeting-form": "activities", "resolution": "activities",
@@ -140,7 +145,8 @@ OWNERS = {"child": "children", "child-form": "children", "visit": "children", "v
           "audit-number": "aid", "audit-answer": "aid", "audit-explain": "aid"}  # fmt: skip
 """Pages without a place of their own → the place that is marked while they are shown."""
 
-SHEETS = {"activity": "activity", "pledge": "pledge", "patrol_sheet": "patrol-sheet"}
+SHEETS = {"activity": "activity", "pledge": "pledge", "patrol_sheet": "patrol-sheet",
+          "care_agreement": "care_agreement"}  # fmt: skip
 """Records whose sheets carry a number → the page that opens where it is typed or scanned; visits have one of their own,
 which takes the number itself."""
 CHILD_SHEETS = {"consent": "consent", "registration": "child-form"}

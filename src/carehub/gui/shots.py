@@ -64,7 +64,8 @@ def addresses(window: MainWindow) -> Iterator[tuple[str, str]]:
     if ids:
         yield from (("child", f"child/{ids[0]}"), ("child-form", f"child-form/{ids[0]}"), ("visit", f"visit/{ids[0]}"))
         yield "papers", f"papers/visit-sheet/{ids[0]}"
-        yield from ((n, f"{n}/{ids[0]}") for n in ("consent", "withdraw"))
+        yield from ((n, f"{n}/{ids[0]}") for n in ("consent", "withdraw", "care_agreement", "assessment"))
+        yield "child-care", f"child/{ids[0]}/care"
         yield from ((str(r.__tablename__), f"{r.__tablename__}/{ids[0]}") for r in (Talk, Incident) if desk.sees(r))
     yield from ((n, n) for n in ("volunteers", "handover", "settings", "accesses", "retention"))
     yield from ((f"activities-{key}", f"activities/{key}") for key in LISTS)

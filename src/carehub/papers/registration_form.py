@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
 
-from carehub.domain.agreement import guardianship_kind
 from carehub.domain.care import ChildSheet
+from carehub.domain.consistency import guardianship_kind
 from carehub.domain.facts import facts_of
 from carehub.domain.people import Child, FamilyMember
 from carehub.domain.record import Record

@@ -13,8 +13,10 @@ from carehub.domain.people import Child, Volunteer
 from carehub.domain.progress import Progress
 from carehub.domain.texts import CHINESE, mark
 from carehub.services import (
+    assessments,
     awards,
     cards,
+    care_agreements,
     children,
     handover,
     importing,
@@ -137,7 +139,7 @@ def _import_ledger(demo: Demo, room: Desk, people: MadeUp, n: int) -> Generator[
 
 
 def care(room: Desk, people: MadeUp, day: date) -> None:
-    """Two volunteers, a pairing, a visit that was made, an award."""
+    """Two volunteers, a pairing, a visit that was made, an award, who looks after some children."""
     helpers = []
     for skills in ("书法、辅导作业", "二胡"):
         values = {
@@ -162,6 +164,36 @@ def care(room: Desk, people: MadeUp, day: date) -> None:
     award = {"recipient": helpers[0].name, "title": "优秀志愿者", "reason": "长期关爱留守儿童，成绩突出",
              "awarded_on": day, "recipient_id": helpers[0].id}  # fmt: skip
     awards.add(room, award)
+    _entrust(room, ids, people, day)
+    _assess(room, ids, day)
+
+
+def _entrust(room: Desk, ids: Sequence[str], people: MadeUp, day: date) -> None:
+    """Three agreements: one that stands, one that is about to run out, one that is to be signed."""
+    days = ((-30, 335, -30), (-345, 20, -345), (0, 365, None))
+    for child_id, (first, last, signed) in zip(ids, days, strict=False):
+        values = care_agreements.suggested(room, child_id) | {
+            "from_on": day + timedelta(days=first), "until_on": day + timedelta(days=last),
+            "signed_on": day + timedelta(days=signed) if signed is not None else None, "witness": room.user.name,
+        }  # fmt: skip
+        values["parents"] = values["parents"] or people.name()
+        carer = {} if values.get("carer_id") else {"carer": people.name(), "relation": "61"}
+        care_agreements.add(room, {**values, **carer, "child_id": child_id})
+
+
+def _assess(room: Desk, ids: Sequence[str], day: date) -> None:
+    """The first child was judged twice, the next two once; one decision differs from what was proposed."""
+    told: tuple[tuple[int, int, dict[str, str]], ...] = (
+        (0, 200, {"guardian": "hard", "contact": "monthly"}),
+        (0, 15, {"guardian": "hard", "contact": "seldom", "mood": "low", "house": "some", "income": "poor"}),
+        (1, 40, {"contact": "monthly", "level": "medium", "reason": "奶奶刚出院，先按中风险走访"}),
+        (2, 3, {"income": "tight"}),
+    )
+    for n, ago, answers in told:
+        asked = assessments.questions(room, ids[n], day - timedelta(days=ago))[1]
+        best = {question.code: question.answers[0].code for question in asked}
+        values = {**best, **answers, "child_id": ids[n], "assessed_on": day - timedelta(days=ago)}
+        assessments.add(room, values)
 
 
 def _print(demo: Demo, room: Desk) -> Generator[Progress, None, None]:

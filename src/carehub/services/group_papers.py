@@ -1,7 +1,8 @@
-"""The papers of activities, pledges, meetings, patrols, pairings and talks: gathering what they show, drawing them.
+"""The papers of activities, pledges, meetings, patrols, pairings, agreements and talks: gathering what they show and
+drawing them.
 
-None of them shows anything that is masked; whoever may take lists out may print them, and the record of a talk only
-who may know of talks: the access log keeps each.
+Whoever may take lists out may print them; the record of a talk only who may know of talks. None of them shows anything
+that is masked, but for the phone on an agreement (`WHOLE`). The access log keeps talks and phones.
 """
 
 import io
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from carehub import resources
 from carehub.domain.activities import PEOPLE, Activity, Attendance, Patrol, PatrolSheet, Pledge
+from carehub.domain.agreements import CareAgreement
 from carehub.domain.care import Pairing
 from carehub.domain.errors import NotFound
 from carehub.domain.facts import facts_of
@@ -23,13 +25,24 @@ from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
 from carehub.domain.rights import Right
 from carehub.domain.sheet_number import new_sheet_number
+from carehub.papers.care_agreement import write_care_agreement
 from carehub.papers.minutes import Minutes, write_minutes
 from carehub.papers.patrol_log import BLANK, PatrolLog, write_patrol_log
 from carehub.papers.pledge import PledgeSheet, write_pledges
 from carehub.papers.press import Press
 from carehub.papers.sign_in_sheet import Guest, SignInSheet, write_sign_in
 from carehub.papers.talk_record import TalkRecord, write_talk_record
-from carehub.services import access, activities, agreements, meetings, patrols, printing, records, sheet_numbers
+from carehub.services import (
+    access,
+    activities,
+    care_agreements,
+    meetings,
+    pairing_agreements,
+    patrols,
+    printing,
+    records,
+    sheet_numbers,
+)
 from carehub.services.desk import Desk
 from carehub.services.files import write_over
 from carehub.services.printing import DRAWING, NOTHING_TO_PRINT, PREVIEWED, Printed
@@ -124,6 +137,10 @@ def _patrol_sheets(desk: Desk, ids: Sequence[str], press: Press) -> list[bytes]:
     return drawn
 
 
+def _care_agreements(desk: Desk, ids: Sequence[str], press: Press) -> list[bytes]:
+    return [_drawn(write_care_agreement, agreement, press) for agreement in care_agreements.contents(desk, ids)]
+
+
 PAPERS: dict[str, tuple[type[Record], Paper]] = {
     "sign-in": (Activity, _sign_in),
     "pledge": (Pledge, _pledges),
@@ -131,9 +148,12 @@ PAPERS: dict[str, tuple[type[Record], Paper]] = {
     "talk-record": (Talk, _talks),
     "patrol-log": (Patrol, _patrols),
     "patrol-sheet": (PatrolSheet, _patrol_sheets),
-    "pairing-agreement": (Pairing, agreements.drawn),
+    "pairing-agreement": (Pairing, pairing_agreements.drawn),
+    "care-agreement": (CareAgreement, _care_agreements),
 }
 """Name of a paper → the record whose rows it shows, and how it is drawn."""
+WHOLE = frozenset({"care-agreement"})
+"""Papers with phone numbers, for those who may look behind masks; the access log keeps it."""
 
 
 def may(desk: Desk, paper: str) -> bool:
@@ -143,18 +163,20 @@ def may(desk: Desk, paper: str) -> bool:
 
 def chosen(desk: Desk, paper: str, ids: Sequence[str] = ()) -> list[str]:
     """The rows of a paper: those named, else the latest activity, meeting or talk, this year's pledges or patrols,
-    running pairings without a signed agreement; a patrol log to be filled in is made when it is printed. Raises
-    `NotFound` for an unknown id."""
+    running pairings without a signed agreement, the care agreements that stand; a patrol log to be filled in is made
+    when it is printed. Raises `NotFound` for an unknown id."""
     record, _ = PAPERS[paper]
     if ids:
         return records.resolve_ids(desk, record, ids)
     if record is PatrolSheet:
         return []
     if record is Pairing:
-        return agreements.unsigned(desk)
+        return pairing_agreements.unsigned(desk)
     year = date.today().year
     if record is Pledge:
         return records.ids(desk, Pledge, Wanted(filters={"year": year}))
+    if record is CareAgreement:
+        return _standing_agreements(desk)
     day = "patrolled_on" if record is Patrol else "held_on"
     found = records.ids(desk, record, Wanted(order=day, descending=True))
     if record is not Patrol:
@@ -162,6 +184,12 @@ def chosen(desk: Desk, paper: str, ids: Sequence[str] = ()) -> list[str]:
     with desk.store.reading() as session:
         rows = queries.rows(session, Patrol, found)
     return [p.id for p in rows if p.patrolled_on and p.patrolled_on.year == year]
+
+
+def _standing_agreements(desk: Desk) -> list[str]:
+    """The agreements that have not run out."""
+    found = records.ids(desk, CareAgreement, Wanted(order="until_on", descending=True))
+    return [a.id for a in records.fetch(desk, CareAgreement, found) if a.until_on and a.until_on >= date.today()]
 
 
 def named(desk: Desk, paper: str, ids: Sequence[str]) -> list[str]:
@@ -177,17 +205,17 @@ def pdf(
     """A paper of `PAPERS` as PDF bytes and how many rows it shows; a `preview` shows the first ones only. Raises
     `NotAllowed` or `NotFound`."""
     desk.require(Right.TAKE_OUT, paper=True)
-    record = PAPERS[paper][0]
+    record, draw = PAPERS[paper]
     desk.require(record.about.right)
     rows = chosen(desk, paper, ids)
     yield Progress(0, max(1, len(rows)), DRAWING)
     rows = rows if preview else _numbered(desk, paper, rows)
-    drawn = PAPERS[paper][1](desk, rows[:PREVIEWED] if preview else rows, printing.press_for(desk))
+    shown = rows[:PREVIEWED] if preview else rows
+    drawn = draw(desk, shown, printing.press_for(desk))
     if not drawn:
         raise NotFound(NOTHING_TO_PRINT)
-    if record.about.right:
-        detail = "preview" if preview else ""
-        access.took_out(desk, "print", str(record.__tablename__), rows[: len(drawn)], detail=detail)
+    if record.about.right or (paper in WHOLE and desk.may(Right.LOOK)):
+        access.took_out(desk, "print", str(record.__tablename__), shown, detail="preview" if preview else "")
     return _joined(drawn), max(1, len(rows))
 
 

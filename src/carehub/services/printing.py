@@ -260,7 +260,7 @@ def test_print_file(desk: Desk, out: Path, overprint: Overprint) -> Printed:
 
 PAPERS = (
     "visit-sheet", "child-file", "certificate", "test-print", "consent-form", "public-notice", "sign-in", "pledge",
-    "minutes", "patrol-log", "patrol-sheet", "talk-record", "pairing-agreement",
+    "minutes", "patrol-log", "patrol-sheet", "talk-record", "pairing-agreement", "care-agreement",
     "registration-form", "blank-registration-form",
 )  # fmt: skip
 """The papers by their name in the terminal."""

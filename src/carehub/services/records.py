@@ -6,6 +6,9 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session
 
+from carehub.domain import agreements, assessments
+from carehub.domain.agreements import CareAgreement
+from carehub.domain.assessments import Assessment
 from carehub.domain.drafts import require
 from carehub.domain.errors import InvalidInput, NotAllowed, NotFound
 from carehub.domain.facts import Kind, facts_of, plain_value
@@ -122,6 +125,10 @@ def _require_rules(unit: Unit, row: Record) -> None:
     """Raises `InvalidInput` where a row breaks a rule that crosses records."""
     if isinstance(row, BoardingPlace):
         beds.require_free(unit, row)
+    if isinstance(row, CareAgreement):
+        agreements.require_sound(row)
+    if isinstance(row, Assessment):
+        assessments.require_sound(row)
 
 
 def home_for(unit: Unit, desk: Desk, record: type[Record], clean: Mapping[str, Any]) -> str:
@@ -143,11 +150,7 @@ def edit(desk: Desk, record: type[R], row_id: str, values: Mapping[str, object])
     with desk.unit(record.about.writes) as unit:
         row = queries.find(unit.session, record, row_id)
         require_sight(desk, unit.session, record, row.id)
-        require_home(unit, desk, row)
-        assign(row, checked_edit(desk, row, values))
-        _require_references(unit, record, values)
-        unit.session.add(row)
-        _require_rules(unit, row)
+        change(unit, desk, row, values)
     return row, unit.touched
 
 
@@ -155,6 +158,16 @@ def _require_change(record: type[Record]) -> None:
     """Raises `NotAllowed` for a record whose rows are only ever added."""
     if record.about.kept:
         raise NotAllowed(KEPT, label=record.about.label)
+
+
+def change(unit: Unit, desk: Desk, row: Record, values: Mapping[str, object]) -> None:
+    """Changes the given fields of a row within a larger unit of work. Raises `InvalidInput`, `NotFound` or
+    `NotAllowed`."""
+    require_home(unit, desk, row)
+    assign(row, checked_edit(desk, row, values))
+    _require_references(unit, type(row), values)
+    unit.session.add(row)
+    _require_rules(unit, row)
 
 
 def require_home(unit: Unit, desk: Desk, row: Record) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from sqlmodel import Session
 
 from carehub.domain.activities import Activity, PatrolSheet, Pledge
+from carehub.domain.agreements import CareAgreement
 from carehub.domain.care import ChildSheet, Pairing, Visit
 from carehub.domain.errors import NotFound
 from carehub.domain.people import Child
@@ -20,7 +21,7 @@ from carehub.store import queries
 from carehub.store.store import Touched, Unit
 from carehub.sync import peers
 
-NUMBERED: tuple[type[Record], ...] = (Visit, ChildSheet, Activity, Pledge, PatrolSheet, Pairing)
+NUMBERED: tuple[type[Record], ...] = (Visit, ChildSheet, Activity, Pledge, PatrolSheet, Pairing, CareAgreement)
 """The records whose sheets carry a number."""
 NO_SUCH_SHEET = mark("There is no sheet with the number “{number}” here.")
 

@@ -16,6 +16,8 @@ from carehub.domain.record import Record
 from carehub.domain.rights import Right
 from carehub.domain.texts import mark
 from carehub.gui import theme as th
+from carehub.gui.agreements.card import AgreementsCard
+from carehub.gui.assessments.card import AssessmentsCard
 from carehub.gui.attachments.card import AttachmentsCard
 from carehub.gui.children.bed import BedCard
 from carehub.gui.children.header import DoorCard, header, missing
@@ -169,6 +171,10 @@ class ChildPage(Page):
         """What happened."""
         return [TimelineCard(self.desktop, self._id, self._on_tab)]
 
+    def care_tab(self, _: ChildFile) -> list[QWidget]:
+        """How great the risk is, and who looks after the child."""
+        return [AssessmentsCard(self.desktop, self._id), AgreementsCard(self.desktop, self._id)]
+
     def changes_tab(self, file: ChildFile) -> list[QWidget]:
         """Who changed what, and erasing for those who may."""
         found: list[QWidget] = [HistoryCard(self.desktop, Child, self._id)]
@@ -226,6 +232,7 @@ TABS = (
     Tab("facts", mark("File"), ChildPage.facts_tab),
     Tab("timeline", mark("What happened"), ChildPage.timeline_tab),
     Tab("photos", mark("Photos"), lambda page, _: page.card_tab(AttachmentsCard)),
+    Tab("care", mark("Care"), ChildPage.care_tab),
     Tab("consents", mark("Consents"), lambda page, _: page.card_tab(ConsentCard)),
     Tab("talks", mark("Talks"), lambda page, _: page.card_tab(TalksCard), Talk),
     Tab("incidents", mark("Mandatory reports"), lambda page, _: page.card_tab(IncidentsCard), Incident),

@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtWidgets import QLayout, QWidget
 
 from carehub.domain import identity_number as idno
-from carehub.domain.agreement import disagreements
+from carehub.domain.consistency import disagreements
 from carehub.domain.drafts import Problem
 from carehub.domain.facts import facts_of
 from carehub.domain.people import Child, FamilyMember

@@ -38,6 +38,7 @@ PAPERS = {
     "patrol-log": mark("Log of internet café patrols"),
     "patrol-sheet": mark("Patrol log to fill in"),
     "talk-record": mark("Record of a talk"),
+    "care-agreement": mark("Care agreements"),
 }
 OF_CHILDREN = ("visit-sheet", "consent-form", "public-notice", "registration-form")
 """Papers for children: without a choice for all active ones."""
@@ -48,7 +49,7 @@ class PapersPage(Page):
 
     tables = frozenset({"child", "visit", "award", "family_member", "consent", "activity", "attendance", "pledge",
                         "patrol", "patrol_sheet", "joint_meeting", "resolution", "talk", "attachment",
-                        "pairing"})  # fmt: skip
+                        "pairing", "care_agreement"})  # fmt: skip
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)

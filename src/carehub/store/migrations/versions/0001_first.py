@@ -42,6 +42,15 @@ RECORDS: dict[str, dict[str, Any]] = {
         "child_id": TEXT, "volunteer_id": TEXT, "kind": TEXT, "started_on": DAY, "ended_on": DAY,
         "end_reason": TEXT, "replaced_by": TEXT, "sheet_no": TEXT, "signed_on": DAY,
     },
+    "care_agreement": {
+        "child_id": TEXT, "parents": TEXT, "carer_id": TEXT, "carer": TEXT, "relation": TEXT, "phone": TEXT,
+        "from_on": DAY, "until_on": DAY, "contents": TEXT, "contact": TEXT, "signed_on": DAY, "witness": TEXT,
+        "sheet_no": TEXT,
+    },
+    "assessment": {
+        "child_id": TEXT, "assessed_on": DAY, "assessor": TEXT, "answers": TEXT, "edition": DAY, "points": INT,
+        "proposed": TEXT, "level": TEXT, "reason": TEXT,
+    },
     "visit": {
         "child_id": TEXT, "sheet_no": TEXT, "planned_for": DAY, "done_on": DAY, "way": TEXT,
         "volunteer_id": TEXT, "visitors": TEXT, "present": TEXT, "minutes": INT, "home_safety": TEXT,
@@ -134,6 +143,8 @@ INDEXES = {
     "family_member": ("site_id", "child_id"),
     "volunteer": ("site_id",),
     "pairing": ("site_id", "child_id", "volunteer_id", "sheet_no"),
+    "care_agreement": ("site_id", "child_id", "carer_id", "sheet_no"),
+    "assessment": ("site_id", "child_id"),
     "visit": ("site_id", "child_id", "sheet_no"),
     "boarding_place": ("site_id", "child_id"),
     "consent": ("site_id", "child_id"),
