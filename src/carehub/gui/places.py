@@ -28,6 +28,10 @@ from carehub.gui.desktop import Desktop, Page
 from carehub.gui.handover.page import HandoverPage
 from carehub.gui.incidents.form import IncidentFormPage
 from carehub.gui.merging.page import MergePage
+from carehub.gui.pairing.changing import ChangePage
+from carehub.gui.pairing.form import AgreementPage
+from carehub.gui.pairing.page import PairingPage
+from carehub.gui.pairing.proposing import ProposeAllPage
 from carehub.gui.papers.page import PapersPage
 from carehub.gui.people.page import VolunteerFormPage, VolunteersPage
 from carehub.gui.retention.page import RetentionPage
@@ -70,6 +74,10 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "visit-entry": EntryPage,
     "volunteers": VolunteersPage,
     "volunteer-form": VolunteerFormPage,
+    "pairings": PairingPage,
+    "pairing-all": ProposeAllPage,
+    "pairing-change": ChangePage,
+    "agreement": AgreementPage,
     "activities": ActivitiesPage,
     "activity": ActivityPage,
     "activity-form": ActivityFormPage,
@@ -99,11 +107,13 @@ OWNERS = {"child": "children", "child-form": "children", "visit": "children", "v
           "accesses": "settings", "attachment": "children", "consent": "children", "withdraw": "children",
           "talk": "children", "incident": "children", "retention": "settings", "visit-entry": "children",
           "undecided": "children",
+          "pairings": "volunteers", "pairing-all": "volunteers", "pairing-change": "volunteers",
+          "agreement": "volunteers",
           "activity": "activities", "activity-form": "activities", "pledge": "activities", "pledge-make": "activities",
           "pledge-sign": "activities", "patrol": "activities", "patrol-sheet": "activities", "meeting": "activities",
           "meeting-form": "activities", "resolution": "activities"}  # fmt: skip
 """Pages without a place of their own → the place that is marked while they are shown."""
 
-SHEETS = {"activity": "activity", "pledge": "pledge", "patrol_sheet": "patrol-sheet"}
+SHEETS = {"activity": "activity", "pledge": "pledge", "patrol_sheet": "patrol-sheet", "pairing": "agreement"}
 """Records whose sheets carry a number → the page that opens where it is typed or scanned; visits have one of their own,
 which takes the number itself."""

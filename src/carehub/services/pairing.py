@@ -79,13 +79,11 @@ def overview(desk: Desk, site_id: str = "") -> Overview:
 
 def waiting(session: Session, site: str) -> list[Child]:
     """The active children of a site, one file each, who have no running pairing and may have one."""
-    roots, left_out = linked.roots(session, "child"), consents.left_out(session, "pairing")
-    active = [
-        c for c in queries.where(session, Child, status="active", site_id=site)
-        if c.id not in roots and c.id not in left_out
-    ]  # fmt: skip
-    running = queries.owned(session, Pairing, "child_id", [c.id for c in active], ended_on=None)
-    return [c for c in active if not running[c.id]]
+    roots = linked.roots(session, "child")
+    active = {c.id: c for c in queries.where(session, Child, status="active", site_id=site) if c.id not in roots}
+    left_out = consents.left_out(session, "pairing", among=list(active))
+    running = queries.owned(session, Pairing, "child_id", list(active), ended_on=None)
+    return [c for c in active.values() if c.id not in left_out and not running[c.id]]
 
 
 def taking_part(session: Session, site: str) -> list[Volunteer]:
@@ -164,10 +162,10 @@ def confirm(
 def _make(unit: Unit, desk: Desk, child_id: str, volunteer_id: str, kind: str, day: date) -> Pairing:
     session = unit.session
     child, volunteer = queries.get(session, Child, child_id), queries.get(session, Volunteer, volunteer_id)
-    if linked.roots(session, "child").get(child_id, child_id) in consents.left_out(session, "pairing"):
+    files = linked.files_of_one(session, "child", child_id)
+    if files[0] in consents.left_out(session, "pairing", among=files[:1]):
         raise InvalidInput(CONSENT_WITHDRAWN, child=child.name)
     same = set(linked.files_of_one(session, "volunteer", volunteer_id))
-    files = linked.files_of_one(session, "child", child_id)
     if any(p.volunteer_id in same for p in queries.where(session, Pairing, child_id=files, ended_on=None)):
         raise InvalidInput(SAME_PERSON, volunteer=volunteer.name)
     values = {"child_id": child_id, "volunteer_id": volunteer_id, "kind": kind, "started_on": day}

@@ -145,17 +145,10 @@ def _volunteer_facts(session: Session, people: Sequence[Volunteer]) -> list[Volu
 def words_of(desk: Desk, reasons: Sequence[Reason]) -> str:
     """Reasons in one line, the strongest first. That both belong to the site is true of all, and not said."""
     tr = desk.texts
-    told = [_word(desk, reason) for reason in reasons if reason.kind != "site"]
-    return tr("; ").join(told)
-
-
-def _word(desk: Desk, reason: Reason) -> str:
-    value = reason.value
-    if reason.kind == "skill":
-        need = next(n for n in resources.matching().needs if n.code == value)
-        value = desk.texts.pick(need.zh, need.en)
-    words = REASONS[reason.kind]
-    return desk.texts(words, value=value) if "{value}" in words else desk.texts(words)
+    names = {need.code: tr.pick(need.zh, need.en) for need in resources.matching().needs}
+    skills = tr(", ").join(names[reason.value] for reason in reasons if reason.kind == "skill")
+    values = {reason.kind: skills if reason.kind == "skill" else reason.value for reason in reasons}
+    return tr("; ").join(tr(REASONS[kind]).format(value=value) for kind, value in values.items() if kind != "site")
 
 
 def warnings(desk: Desk, child_id: str, volunteer_id: str, kind: str = "one_to_one") -> list[str]:
