@@ -127,6 +127,23 @@ def test_proposals_for_all_are_ticked_and_made_in_one_step(open_window: Open, qt
     assert pairing.overview(desk).running == []
 
 
+def test_a_pairing_that_should_have_ended_and_one_too_many_are_seen(open_window: Open, desk: Desk) -> None:
+    moved, child = child_of(desk, "罗䶮"), child_of(desk, "王小明")
+    first, second = helper_of(desk, "李德福"), helper_of(desk, "张桂兰")
+    pair(desk, moved, first)
+    pair(desk, child, first)
+    pair(desk, child, second)
+    children.edit(desk, moved, {"status": "moved"})
+    window = open_window(desk)
+    page = opened(window, "pairings/running")
+    rows = page.running.table.rows
+    assert "罗䶮（孩子已迁出）" in [rows.index(n, 0).data() for n in range(rows.rowCount())]
+    window.shell.open_address(f"volunteer-form/{first}")
+    assert "这对结对该结束了吗？（孩子已迁出）" in shown(window)
+    window.shell.open_address(f"child/{child}/pairing")
+    assert "这个孩子有几位一对一志愿者" in shown(window)
+
+
 def test_nothing_to_propose_is_said(open_window: Open, qtbot: QtBot, desk: Desk) -> None:
     window = open_window(desk)
     window.shell.open_address(f"pairing-all/{desk.site.id}")

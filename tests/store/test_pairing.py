@@ -108,7 +108,7 @@ class TestMakingAndEnding:
         with pytest.raises(InvalidInput):
             pairing.confirm(desk, [])
         with pytest.raises(NotFound):
-            pair(desk, a, "0" * 26)
+            pair(desk, a, b)
 
     def test_it_ends_with_a_reason_once_and_not_before_it_began(self, desk: Desk) -> None:
         row = pair(desk, child_of(desk), helper_of(desk)).id
@@ -146,6 +146,24 @@ class TestMakingAndEnding:
         undoing.undo(desk, pairing.take_over(desk, row, second, "搬走")[1])
         (told,) = pairing.of_child(desk, child)
         assert (told.volunteer, told.runs, told.successor) == ("甲", True, "")
+
+    def test_what_should_not_run_on_is_told(self, desk: Desk) -> None:
+        child, helper = child_of(desk), helper_of(desk)
+        row = pair(desk, child, helper).id
+        assert (pairing.told(desk, row).status, pairing.told(desk, row).left) == ("active", False)
+        children.edit(desk, child, {"status": "moved"})
+        records.edit(desk, Volunteer, helper, {"left_on": TODAY})
+        (told,) = pairing.overview(desk).running
+        assert (told.status, told.left) == ("moved", True)
+
+    def test_other_programs_keep_to_the_same_rules(self, desk: Desk) -> None:
+        values = {"child_id": child_of(desk), "volunteer_id": helper_of(desk), "started_on": "2026-03-01"}
+        row, _ = pairing.add(desk, values)
+        assert (row.started_on, row.kind) == (date(2026, 3, 1), "one_to_one")
+        for wrong in (values, {**values, "volunteer_id": ""}, {**values, "started_on": "gestern"}):
+            with pytest.raises(InvalidInput):
+                pairing.add(desk, wrong)
+        assert len(records.ids(desk, Pairing)) == 1
 
 
 class TestProposals:

@@ -28,6 +28,7 @@ from carehub.services import (
     labels,
     meetings,
     notices,
+    pairing,
     printing,
     records,
     talks,
@@ -48,6 +49,7 @@ SPECIAL: dict[str, Callable[[Desk, Mapping[str, object]], tuple[Record, object]]
     "activity": activities.add,
     "attendance": activities.add_attendance,
     "resolution": meetings.resolve,
+    "pairing": pairing.add,
 }
 """Records whose numbers the program gives out, and those that are added in another way."""
 EDITED: dict[str, Callable[[Desk, str, Mapping[str, object]], tuple[Record, object]]] = {

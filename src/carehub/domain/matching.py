@@ -13,6 +13,7 @@ from carehub.domain.numerals import from_chinese
 _VILLAGE = re.compile(r"([^\s,，。0-9]{1,8}?(?:村|社区))")
 _ABOVE = re.compile(r".*(?:[省市县镇乡]|(?<!社)区|街道)(?=.)")
 _GROUP = re.compile(r"([0-9]{1,3})\s*(?:村民小组|小组|组|社|队)")
+_HOME = re.compile(r"(?:住址|地址)[：:]\s*([^\n；;]+)")
 _COUNTED = re.compile(r"[一二三四五六七八九十]+(?=村民小组|小组|组|社|队)")
 
 
@@ -36,6 +37,12 @@ def place_of(*texts: str | None) -> Place:
         numbered = _GROUP.search(plain)
         group = group or (int(numbered[1]) if numbered else 0)
     return Place(village, group)
+
+
+def home_in(remark: str | None) -> str:
+    """The address that a remark gives: a ledger of volunteers has a column for it, which is kept among the remarks."""
+    found = _HOME.search(remark or "")
+    return found[1] if found else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ def _child_facts(session: Session, children: Sequence[Child]) -> list[ChildFacts
 def _volunteer_facts(session: Session, people: Sequence[Volunteer]) -> list[VolunteerFacts]:
     loads = pairing.loads_of(session, [v.id for v in people])
     return [
-        VolunteerFacts(v.id, v.site_id, v.sex, matching.place_of(v.place), v.kind or "",
+        VolunteerFacts(v.id, v.site_id, v.sex, matching.place_of(v.place, matching.home_in(v.remark)), v.kind or "",
                        f"{v.skills or ''} {v.former_post or ''}", loads[v.id])
         for v in people
     ]  # fmt: skip
@@ -157,7 +157,6 @@ def warnings(desk: Desk, child_id: str, volunteer_id: str, kind: str = "one_to_o
     with desk.store.reading() as session:
         child, volunteer = queries.get(session, Child, child_id), queries.get(session, Volunteer, volunteer_id)
         load = pairing.loads_of(session, [volunteer_id])[volunteer_id]
-        takes_part = any(v.id == volunteer_id for v in pairing.taking_part(session, volunteer.site_id))
     found = []
     if kind == "one_to_one":
         found += [
@@ -167,7 +166,7 @@ def warnings(desk: Desk, child_id: str, volunteer_id: str, kind: str = "one_to_o
         ]
     if load >= found_rules.most:
         found.append(tr(FULL, volunteer=volunteer.name, count=load, most=found_rules.most))
-    if not takes_part:
+    if pairing.has_left(volunteer):
         found.append(tr(HAS_LEFT, volunteer=volunteer.name))
     if found_rules.same_sex and {child.sex, volunteer.sex} == {1, 2}:
         found.append(tr(OTHER_SEX, child=child.name, volunteer=volunteer.name))

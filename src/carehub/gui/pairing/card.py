@@ -8,7 +8,9 @@ from carehub.domain.rights import Right
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
 from carehub.gui.merging.pieces import flow
+from carehub.gui.pairing.lists import concern
 from carehub.gui.widgets.basics import Card, button, column, label, row
+from carehub.gui.widgets.notice import Banner
 from carehub.services import pairing
 from carehub.services.pairing import Told
 
@@ -31,6 +33,9 @@ class PairingsCard(Card):
                 head.addWidget(button(tr("Find somebody"), go, theme=theme, icon="fa6s.link", kind="primary"))
         self.body.addLayout(head)
         running, ended = [t for t in found if t.runs], [t for t in found if not t.runs]
+        if child_id and len([t for t in running if t.pairing.kind == "one_to_one"]) > 1:
+            told = tr("Several volunteers are paired one to one with this child. Please end what does not hold.")
+            self.body.addWidget(Banner(theme, "caution", told))
         if not running:
             told = tr("Nobody looks after this child.") if child_id else tr("This volunteer has no child.")
             self.body.addWidget(label(told, "muted"))
@@ -50,6 +55,8 @@ class PairingsCard(Card):
         signed = tr("agreement signed on {day}", day=p.signed_on) if p.signed_on else tr("agreement not signed yet")
         about = "　".join((kind, tr("since {day}", day=p.started_on or ""), signed))
         words = column(label(self._name(told), "strong"), label(about, "muted"), gap=theme.px(th.GAP_XS))
+        if why := concern(tr, self._d.desk.codes, told):
+            words.addWidget(Banner(theme, "caution", tr("Should this pairing end? ({why})", why=why)))
         return column(words, flow(theme, *self._tools(told)), gap=theme.px(th.GAP_XS))
 
     def _tools(self, told: Told) -> list[QPushButton]:

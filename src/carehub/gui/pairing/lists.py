@@ -5,6 +5,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from carehub.domain.codes import Codebook
 from carehub.domain.people import Volunteer
 from carehub.domain.rights import Right
 from carehub.domain.texts import Texts, mark
@@ -86,6 +87,13 @@ def _people(tr: Texts) -> list[Column]:
     ]
 
 
+def concern(tr: Texts, codes: Codebook, told: Told) -> str:
+    """Why a pairing that runs should not run on; empty if all is well."""
+    if told.status != "active":
+        return tr("child: {status}", status=codes["child_status"].name_of(told.status, tr))
+    return tr("the volunteer has left") if told.left else ""
+
+
 class RunningList(Rows):
     """The pairings that run, by volunteer, with how many children each has. Enter opens the child."""
 
@@ -94,8 +102,13 @@ class RunningList(Rows):
 
     def columns(self) -> list[Column]:
         tr, codes = self.texts, self.desk.codes
+        child, volunteer = _people(tr)
+        alarm = self.desktop.theme.icon("fa6s.triangle-exclamation", th.CAUTION)
         found = [
-            *_people(tr),
+            Column(
+                "", child.title, self._child, sortable=False, icon=lambda t: alarm if concern(tr, codes, t) else None
+            ),
+            volunteer,
             Column(
                 "", tr("Children of this volunteer"), lambda t: tr("{count} children", count=t.load), sortable=False
             ),
@@ -106,6 +119,10 @@ class RunningList(Rows):
             begun = Column("", tr("From"), lambda t: str(t.pairing.started_on or ""), sortable=False)
             found[3:3] = [kind, begun]
         return found
+
+    def _child(self, told: Told) -> str:
+        why = concern(self.texts, self.desk.codes, told)
+        return f"{told.child}（{why}）" if why else told.child
 
     def _agreement(self, told: Told) -> str:
         day = told.pairing.signed_on
