@@ -31,7 +31,7 @@ REASONS = {
     "site": mark("same care room"), "village": mark("same village ({value})"), "group": mark("same group of houses"),
     "near": mark("next group of houses"), "known": mark("has visited the child before"),
     "skill": mark("can help: {value}"), "free": mark("has no child yet"), "load": mark("has {value} already"),
-    "same_sex": mark("same sex, as the township wants it"), "other_sex": mark("other sex than the township wants"),
+    "same_sex": mark("same sex, as wanted"), "other_sex": mark("other sex than wanted"),
 }  # fmt: skip
 
 

@@ -109,9 +109,7 @@ class RunningList(Rows):
                 "", child.title, self._child, sortable=False, icon=lambda t: alarm if concern(tr, codes, t) else None
             ),
             volunteer,
-            Column(
-                "", tr("Children of this volunteer"), lambda t: tr("{count} children", count=t.load), sortable=False
-            ),
+            Column("", tr("Now has"), lambda t: tr("{count} children", count=t.load), sortable=False),
             Column("", tr("Agreement"), self._agreement, sortable=False),
         ]
         if self.desktop.theme.scale < WIDE_TEXT:

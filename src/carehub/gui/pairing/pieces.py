@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QListWidget, QListWidgetItem, QWidget
 
 from carehub.domain.care import Pairing
 from carehub.domain.drafts import check_value
 from carehub.domain.facts import facts_of
 from carehub.domain.people import Child
-from carehub.domain.texts import Texts
+from carehub.domain.texts import Texts, mark
 from carehub.gui import theme as th
 from carehub.gui.children.list import age
 from carehub.gui.desktop import Desktop
@@ -20,17 +20,55 @@ from carehub.gui.merging.pieces import flow
 from carehub.gui.theme import Theme
 from carehub.gui.widgets.basics import column, label
 from carehub.gui.widgets.combo import ComboBox
+from carehub.gui.widgets.ticks import TickList, TickRow
 from carehub.services.proposals import Proposal
 
 WIDE_TEXT = 1.5
 """From this size of text (times the standard) on only what tells children apart is said of them."""
+INNER = 4
+"""What the style leaves around the words of a row, beside the padding."""
 ID = Qt.ItemDataRole.UserRole
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-def padded(theme: Theme) -> str:
-    """The style of a list whose lines have a second line beneath."""
-    return f"QListWidget::item {{ padding: {theme.px(th.GAP_S)}px {theme.px(th.GAP_M)}px; }}"
+def make_tall(made: QListWidget, theme: Theme) -> None:
+    """Dresses a list whose rows have more lines beneath the first; call `fit` whenever its width or rows change."""
+    made.setUniformItemSizes(False)
+    made.setWordWrap(True)
+    made.setResizeMode(QListView.ResizeMode.Adjust)
+    made.setStyleSheet(f"QListWidget::item {{ padding: {theme.px(th.GAP_S)}px {theme.px(th.GAP_M)}px; }}")
+
+
+def fit(made: QListWidget, theme: Theme, beside: int = 0) -> None:
+    """Makes every row as high as its words need, with `beside` pixels of an icon. Qt counts without the padding, and
+    would cut the last words off."""
+    room = made.viewport().width() - 2 * theme.px(th.GAP_M) - 2 * INNER - beside
+    measure, edge = made.fontMetrics(), 2 * theme.px(th.GAP_S) + 2 * INNER
+    for n in range(made.count()):
+        words = made.item(n).text()
+        flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft
+        height = measure.boundingRect(QRect(0, 0, max(room, 1), 10_000), flags, words).height() + edge
+        made.item(n).setSizeHint(QSize(0, max(height, theme.row)))
+
+
+class ProposalTicks(TickList):
+    """Proposals to be ticked, each with its reasons beneath."""
+
+    def __init__(self, theme: Theme, tr: Texts, name: str) -> None:
+        super().__init__(theme, tr, name, mark("is paired"), mark("is not paired"))
+        self._look = theme
+        make_tall(self, theme)
+
+    def set_rows(self, rows: Sequence[TickRow]) -> None:
+        super().set_rows(rows)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        fit(self, self._look, self.iconSize().width() + self._look.px(th.GAP_S))
 
 
 class Choices(QListWidget):
@@ -45,10 +83,9 @@ class Choices(QListWidget):
         self.setAccessibleName(name)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWordWrap(True)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self._look, self._tall = theme, tall
         if tall:
-            self.setStyleSheet(padded(theme))
+            make_tall(self, theme)
         self.currentItemChanged.connect(lambda item, _: self.chosen.emit(item.data(ID) if item else ""))
         self.itemDoubleClicked.connect(lambda item: self.taken.emit(item.data(ID)))
 
@@ -65,8 +102,17 @@ class Choices(QListWidget):
         ids = [row for row, _ in rows]
         if rows:
             self.setCurrentRow(ids.index(before) if before in ids else min(at, len(rows) - 1))
+        self._fit()
         self.blockSignals(False)
         self.chosen.emit(self.current)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        if self._tall:
+            fit(self, self._look)
 
     @property
     def current(self) -> str:

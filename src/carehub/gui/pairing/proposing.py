@@ -1,14 +1,13 @@
 """Volunteers for all children at once: proposals with reasons to be ticked, made in one step."""
 
 from carehub.domain.errors import CareHubError
-from carehub.domain.texts import mark
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop, Page
-from carehub.gui.pairing.pieces import Terms, padded
+from carehub.gui.pairing.pieces import ProposalTicks, Terms
 from carehub.gui.widgets.basics import button, column, label, reword, row
 from carehub.gui.widgets.notice import EmptyState
 from carehub.gui.widgets.progress import ProgressPanel
-from carehub.gui.widgets.ticks import TickList, TickRow
+from carehub.gui.widgets.ticks import TickRow
 from carehub.services import pairing, proposals
 from carehub.services.proposals import Proposal
 
@@ -22,11 +21,7 @@ class ProposeAllPage(Page):
         self._site, self._left = "", 0
         self._found: dict[str, Proposal] = {}
         self._told = label("", "muted")
-        self.ticks = TickList(theme, tr, tr("Proposals"), mark("is paired"), mark("is not paired"))
-        self.ticks.setUniformItemSizes(False)
-        self.ticks.setWordWrap(True)
-        self.ticks.setResizeMode(TickList.ResizeMode.Adjust)
-        self.ticks.setStyleSheet(padded(theme))
+        self.ticks = ProposalTicks(theme, tr, tr("Proposals"))
         self.ticks.ticked.connect(lambda *_: self._count())
         self.progress = ProgressPanel(theme, tr)
         self.terms = Terms(desktop)
@@ -47,7 +42,7 @@ class ProposeAllPage(Page):
 
     @property
     def title(self) -> str:
-        return self.texts("Proposals for all")
+        return self.texts("Proposals")
 
     def open(self, argument: str) -> None:
         self._site, self.stale = argument, False
