@@ -192,6 +192,18 @@ class TestProposals:
         pairing.confirm(desk, [(p.child_id, p.volunteer_id) for p in made])
         assert drive(proposals.for_all(desk)) == []
 
+    def test_how_far_it_is_is_said_and_it_can_be_stopped(self, desk: Desk) -> None:
+        for name in "甲乙丙丁":
+            child_of(desk, name)
+        helper_of(desk)
+        steps = list(proposals.for_all(desk))
+        assert [s.done for s in steps] == [0, 1, 2, 3, 4, 5, 6, 7]
+        assert {s.total for s in steps[1:]} == {8}
+        work = proposals.for_all(desk)
+        next(work)
+        work.close()
+        assert pairing.overview(desk).running == []
+
     def test_what_the_township_wants_is_told_and_counts(self, desk: Desk) -> None:
         girl, man = child_of(desk, sex="女"), helper_of(desk, sex="男")
         assert proposals.warnings(desk, girl, man) == []

@@ -103,12 +103,22 @@ def for_child(desk: Desk, child_id: str) -> list[Proposal]:
 def for_all(desk: Desk, site_id: str = "") -> Generator[Progress, None, list[Proposal]]:
     """One volunteer for each child of a site (this one) who has nobody, as far as there are any, loads in balance."""
     site, found_rules = site_id or desk.site.id, rules(desk)
-    yield Progress(0, 2, LOOKING)
+    yield Progress(0, 0, LOOKING)
     with desk.store.reading() as session:
         children, people = pairing.waiting(session, site), pairing.taking_part(session, site)
         of_children, of_people = _child_facts(session, children), _volunteer_facts(session, people)
-    yield Progress(1, 2, LOOKING)
-    return _in_words(desk, matching.share(of_children, of_people, found_rules), children, people)
+    made = yield from _told(matching.sharing(of_children, of_people, found_rules), 2 * len(children))
+    return _in_words(desk, made, children, people)
+
+
+def _told(work: Generator[int, None, list[Match]], total: int) -> Generator[Progress, None, list[Match]]:
+    """The same work, saying how far it is."""
+    while True:
+        try:
+            yield Progress(next(work), total, LOOKING)
+        except StopIteration as end:
+            found: list[Match] = end.value
+            return found
 
 
 def _in_words(
