@@ -22,7 +22,18 @@ from carehub.gui.papers.page import PapersPage
 from carehub.gui.people.page import VolunteerFormPage
 from carehub.gui.settings.page import SettingsPage
 from carehub.gui.window import MainWindow
-from carehub.services import children, group_papers, handover, merging, opening, pairing, proposals, records, users
+from carehub.services import (
+    children,
+    consents,
+    group_papers,
+    handover,
+    merging,
+    opening,
+    pairing,
+    proposals,
+    records,
+    users,
+)
 from carehub.services.desk import Desk
 from carehub.services.opening import NewStore
 
@@ -134,10 +145,15 @@ def test_a_pairing_that_should_have_ended_and_one_too_many_are_seen(open_window:
     pair(desk, child, first)
     pair(desk, child, second)
     children.edit(desk, moved, {"status": "moved"})
+    unwilling = child_of(desk, "周小雨")
+    pair(desk, unwilling, second)
+    consents.record(desk, unwilling, ["care"], {})
+    consents.withdraw(desk, unwilling, ["care"])
     window = open_window(desk)
     page = opened(window, "pairings/running")
     rows = page.running.table.rows
-    assert "罗䶮（孩子已迁出）" in [rows.index(n, 0).data() for n in range(rows.rowCount())]
+    told = {rows.index(n, 0).data() for n in range(rows.rowCount())}
+    assert told == {"罗䶮（孩子已迁出）", "周小雨（同意已撤回）", "王小明"}
     window.shell.open_address(f"volunteer-form/{first}")
     assert "这对结对该结束了吗？（孩子已迁出）" in shown(window)
     window.shell.open_address(f"child/{child}/pairing")

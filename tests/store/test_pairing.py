@@ -90,6 +90,15 @@ class TestWhoHasNobody:
         consents.record(desk, child, ["care"], {})
         assert names(pairing.overview(desk).children) == ["王小明"]
 
+    def test_a_pairing_that_runs_on_without_consent_is_told_and_gets_no_paper(self, desk: Desk) -> None:
+        child = child_of(desk)
+        row = pair(desk, child, helper_of(desk)).id
+        consents.record(desk, child, ["care"], {})
+        assert not pairing.told(desk, row).withdrawn
+        consents.withdraw(desk, child, ["care"])
+        assert pairing.told(desk, row).withdrawn
+        assert group_papers.chosen(desk, "pairing-agreement") == []
+
 
 class TestMakingAndEnding:
     def test_many_are_made_in_one_step_and_taken_back_in_one(self, desk: Desk) -> None:

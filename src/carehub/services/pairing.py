@@ -27,7 +27,8 @@ CONSENT_WITHDRAWN = mark("Consent to care for {child} was withdrawn. No new pair
 @dataclass(frozen=True, slots=True)
 class Told:
     """A pairing with the names of both, how many running pairings the volunteer has, and who took over. `status` is
-    that of the child; `left` says that the volunteer does not take part any more: then it should not run on."""
+    that of the child; `left` says that the volunteer does not take part any more, `withdrawn` that consent to care was
+    taken back: then it should not run on."""
 
     pairing: Pairing
     child: str
@@ -36,6 +37,7 @@ class Told:
     successor: str = ""
     status: str = "active"
     left: bool = False
+    withdrawn: bool = False
 
     @property
     def runs(self) -> bool:
@@ -115,6 +117,7 @@ def _told(session: Session, pairings: Sequence[Pairing]) -> list[Told]:
     children = {c.id: c for c in queries.rows(session, Child, wanted)}
     volunteers = {v.id: v for v in queries.rows(session, Volunteer, sorted(set(of.values())))}
     loads = loads_of(session, list(volunteers))
+    left_out = consents.left_out(session, "pairing", among=wanted)
 
     def told(p: Pairing) -> Told:
         child, volunteer = children.get(roots.get(p.child_id, p.child_id)), volunteers.get(of[p.id])
@@ -127,6 +130,7 @@ def _told(session: Session, pairings: Sequence[Pairing]) -> list[Told]:
             (after.name or "") if after else "",
             (child.status or "active") if child else "closed",
             volunteer is None or has_left(volunteer),
+            roots.get(p.child_id, p.child_id) in left_out,
         )
 
     return [told(p) for p in pairings]

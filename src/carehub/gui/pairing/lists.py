@@ -89,6 +89,8 @@ def _people(tr: Texts) -> list[Column]:
 
 def concern(tr: Texts, codes: Codebook, told: Told) -> str:
     """Why a pairing that runs should not run on; empty if all is well."""
+    if told.withdrawn:
+        return tr("consent was withdrawn")
     if told.status != "active":
         return tr("child: {status}", status=codes["child_status"].name_of(told.status, tr))
     return tr("the volunteer has left") if told.left else ""
