@@ -90,6 +90,15 @@ class TestWhoHasNobody:
         consents.record(desk, child, ["care"], {})
         assert names(pairing.overview(desk).children) == ["王小明"]
 
+    def test_a_pairing_that_runs_on_without_consent_is_told_and_gets_no_paper(self, desk: Desk) -> None:
+        child = child_of(desk)
+        row = pair(desk, child, helper_of(desk)).id
+        consents.record(desk, child, ["care"], {})
+        assert not pairing.told(desk, row).withdrawn
+        consents.withdraw(desk, child, ["care"])
+        assert pairing.told(desk, row).withdrawn
+        assert group_papers.chosen(desk, "pairing-agreement") == []
+
 
 class TestMakingAndEnding:
     def test_many_are_made_in_one_step_and_taken_back_in_one(self, desk: Desk) -> None:
@@ -108,7 +117,7 @@ class TestMakingAndEnding:
         with pytest.raises(InvalidInput):
             pairing.confirm(desk, [])
         with pytest.raises(NotFound):
-            pair(desk, a, "0" * 26)
+            pair(desk, a, b)
 
     def test_it_ends_with_a_reason_once_and_not_before_it_began(self, desk: Desk) -> None:
         row = pair(desk, child_of(desk), helper_of(desk)).id
@@ -147,6 +156,24 @@ class TestMakingAndEnding:
         (told,) = pairing.of_child(desk, child)
         assert (told.volunteer, told.runs, told.successor) == ("甲", True, "")
 
+    def test_what_should_not_run_on_is_told(self, desk: Desk) -> None:
+        child, helper = child_of(desk), helper_of(desk)
+        row = pair(desk, child, helper).id
+        assert (pairing.told(desk, row).status, pairing.told(desk, row).left) == ("active", False)
+        children.edit(desk, child, {"status": "moved"})
+        records.edit(desk, Volunteer, helper, {"left_on": TODAY})
+        (told,) = pairing.overview(desk).running
+        assert (told.status, told.left) == ("moved", True)
+
+    def test_other_programs_keep_to_the_same_rules(self, desk: Desk) -> None:
+        values = {"child_id": child_of(desk), "volunteer_id": helper_of(desk), "started_on": "2026-03-01"}
+        row, _ = pairing.add(desk, values)
+        assert (row.started_on, row.kind) == (date(2026, 3, 1), "one_to_one")
+        for wrong in (values, {**values, "volunteer_id": ""}, {**values, "started_on": "gestern"}):
+            with pytest.raises(InvalidInput):
+                pairing.add(desk, wrong)
+        assert len(records.ids(desk, Pairing)) == 1
+
 
 class TestProposals:
     def test_neighbours_skills_and_loads_are_read_from_the_files(self, desk: Desk) -> None:
@@ -173,6 +200,18 @@ class TestProposals:
         assert sorted([p.volunteer_id for p in made].count(v) for v in people) == [2, 2]
         pairing.confirm(desk, [(p.child_id, p.volunteer_id) for p in made])
         assert drive(proposals.for_all(desk)) == []
+
+    def test_how_far_it_is_is_said_and_it_can_be_stopped(self, desk: Desk) -> None:
+        for name in "甲乙丙丁":
+            child_of(desk, name)
+        helper_of(desk)
+        steps = list(proposals.for_all(desk))
+        assert [s.done for s in steps] == [0, 1, 2, 3, 4, 5, 6, 7]
+        assert {s.total for s in steps[1:]} == {8}
+        work = proposals.for_all(desk)
+        next(work)
+        work.close()
+        assert pairing.overview(desk).running == []
 
     def test_what_the_township_wants_is_told_and_counts(self, desk: Desk) -> None:
         girl, man = child_of(desk, sex="女"), helper_of(desk, sex="男")

@@ -30,6 +30,7 @@ from carehub.services import (
     labels,
     meetings,
     notices,
+    pairing,
     printing,
     records,
     registration_forms,
@@ -53,6 +54,7 @@ SPECIAL: dict[str, Callable[[Desk, Mapping[str, object]], tuple[Record, object]]
     "resolution": meetings.resolve,
     "care_agreement": care_agreements.add,
     "assessment": assessments.add,
+    "pairing": pairing.add,
 }
 """Records whose numbers the program gives out, and those that are added in another way."""
 EDITED: dict[str, Callable[[Desk, str, Mapping[str, object]], tuple[Record, object]]] = {

@@ -22,7 +22,10 @@ class Pairing(Record, table=True):
     sheet."""
 
     __tablename__ = "pairing"
-    about: ClassVar[About] = About(mark("Pairing"), mark("Pairings"), title="started_on", icon="fa6s.link")
+    about: ClassVar[About] = About(
+        mark("Pairing"), mark("Pairings"), title="started_on", icon="fa6s.link",
+        line=("volunteer_id", "kind", "ended_on", "end_reason"),
+    )  # fmt: skip
 
     child_id: str = fact(mark("Child"), Kind.REFERENCE, ref="child", owner=True, required=True, index=True, listed=True)
     volunteer_id: str = fact(mark("Volunteer"), Kind.REFERENCE, ref="volunteer", required=True, index=True, listed=True)

@@ -3,7 +3,7 @@ out. Points and words are reference data (`resources/matching.toml`); a person d
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from carehub.domain.numerals import from_chinese
 _VILLAGE = re.compile(r"([^\s,，。0-9]{1,8}?(?:村|社区))")
 _ABOVE = re.compile(r".*(?:[省市县镇乡]|(?<!社)区|街道)(?=.)")
 _GROUP = re.compile(r"([0-9]{1,3})\s*(?:村民小组|小组|组|社|队)")
+_HOME = re.compile(r"(?:住址|地址)[：:]\s*([^\n；;]+)")
 _COUNTED = re.compile(r"[一二三四五六七八九十]+(?=村民小组|小组|组|社|队)")
 
 
@@ -36,6 +37,12 @@ def place_of(*texts: str | None) -> Place:
         numbered = _GROUP.search(plain)
         group = group or (int(numbered[1]) if numbered else 0)
     return Place(village, group)
+
+
+def home_in(remark: str | None) -> str:
+    """The address that a remark gives: a ledger of volunteers has a column for it, which is kept among the remarks."""
+    found = _HOME.search(remark or "")
+    return found[1] if found else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,16 +187,33 @@ def propose(child: ChildFacts, volunteers: Sequence[VolunteerFacts], rules: Rule
 
 
 def share(children: Sequence[ChildFacts], volunteers: Sequence[VolunteerFacts], rules: Rules) -> list[Match]:
+    """`sharing` to its end."""
+    work = sharing(children, volunteers, rules)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            found: list[Match] = end.value
+            return found
+
+
+def sharing(
+    children: Sequence[ChildFacts], volunteers: Sequence[VolunteerFacts], rules: Rules
+) -> Generator[int, None, list[Match]]:
     """One volunteer for each child in one go, as far as there are any who do not have enough children and whom the
     township does not want elsewhere. The best match of all is made first, and counts as load from then on; whoever has
     no child yet is therefore thought of before anybody gets a second one of the same worth. The same facts always give
     the same answer.
 
     What a further child costs only grows. So the best that is known of a child can be too good, never too bad: it is
-    looked at again when its turn comes (lazy greedy), not whenever somebody's load changes."""
+    looked at again when its turn comes (lazy greedy), not whenever somebody's load changes. Yields how many steps are
+    done; there are two for each child at most."""
     people = {volunteer.id: volunteer for volunteer in volunteers}
     loads = {volunteer.id: volunteer.load for volunteer in volunteers}
-    ranks = {child.id: _ranks(child, volunteers, rules) for child in children}
+    ranks: dict[str, list[tuple[int, str]]] = {}
+    for child_facts in children:
+        ranks[child_facts.id] = _ranks(child_facts, volunteers, rules)
+        yield len(ranks)
     of = {child.id: child for child in children}
     waiting = [best for child in of if (best := _best(child, ranks[child], loads, rules))]
     heapify(waiting)
@@ -202,6 +226,7 @@ def share(children: Sequence[ChildFacts], volunteers: Sequence[VolunteerFacts], 
         elif now is not None:
             made[child] = match(of[child], replace(people[volunteer], load=loads[volunteer]), rules)
             loads[volunteer] += 1
+            yield len(children) + len(made)
     return [made[child] for child in of if child in made]
 
 

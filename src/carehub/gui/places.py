@@ -45,6 +45,10 @@ from carehub.gui.desktop import Desktop, Page
 from carehub.gui.handover.page import HandoverPage
 from carehub.gui.incidents.form import IncidentFormPage
 from carehub.gui.merging.page import MergePage
+from carehub.gui.pairing.changing import ChangePage
+from carehub.gui.pairing.form import AgreementPage
+from carehub.gui.pairing.page import PairingPage
+from carehub.gui.pairing.proposing import ProposeAllPage
 from carehub.gui.papers.page import PapersPage
 from carehub.gui.people.page import VolunteerFormPage, VolunteersPage
 from carehub.gui.retention.page import RetentionPage
@@ -88,6 +92,10 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "visit-entry": EntryPage,
     "volunteers": VolunteersPage,
     "volunteer-form": VolunteerFormPage,
+    "pairings": PairingPage,
+    "pairing-all": ProposeAllPage,
+    "pairing-change": ChangePage,
+    "agreement": AgreementPage,
     "activities": ActivitiesPage,
     "activity": ActivityPage,
     "activity-form": ActivityFormPage,
@@ -136,6 +144,8 @@ OWNERS = {"child": "children", "child-form": "children", "visit": "children", "v
           "talk": "children", "incident": "children", "retention": "settings", "visit-entry": "children",
           "undecided": "children", "care_agreement": "children",
           "assessment": "children",
+          "pairings": "volunteers", "pairing-all": "volunteers", "pairing-change": "volunteers",
+          "agreement": "volunteers",
           "activity": "activities", "activity-form": "activities", "pledge": "activities", "pledge-make": "activities",
           "pledge-sign": "activities", "patrol": "activities", "patrol-sheet": "activities", "meeting": "activities",
           "meeting-form": "activities", "resolution": "activities",
@@ -146,7 +156,7 @@ OWNERS = {"child": "children", "child-form": "children", "visit": "children", "v
 """Pages without a place of their own → the place that is marked while they are shown."""
 
 SHEETS = {"activity": "activity", "pledge": "pledge", "patrol_sheet": "patrol-sheet",
-          "care_agreement": "care_agreement"}  # fmt: skip
+          "care_agreement": "care_agreement", "pairing": "agreement"}  # fmt: skip
 """Records whose sheets carry a number → the page that opens where it is typed or scanned; visits have one of their own,
 which takes the number itself."""
 CHILD_SHEETS = {"consent": "consent", "registration": "child-form"}

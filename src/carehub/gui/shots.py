@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from carehub.domain.activities import Activity
 from carehub.domain.aid import PaymentBatch
+from carehub.domain.care import Pairing
 from carehub.domain.errors import StoreError
 from carehub.domain.meetings import JointMeeting
 from carehub.domain.people import Child
 from carehub.domain.protection import Incident, Talk
 from carehub.gui.activities.page import LISTS
+from carehub.gui.pairing.page import SECTIONS
 from carehub.gui.settings_file import Remembered
 from carehub.gui.theme import TextSize
 from carehub.gui.window import MainWindow
@@ -70,6 +72,10 @@ def addresses(window: MainWindow) -> Iterator[tuple[str, str]]:
     yield from ((n, n) for n in ("volunteers", "handover", "settings", "accesses", "retention"))
     yield from ((f"activities-{key}", f"activities/{key}") for key in LISTS)
     yield from ((n, n) for n in ("pledge-make", "pledge-sign"))
+    yield from ((f"pairings-{key}", f"pairings/{key}") for key in SECTIONS)
+    yield "pairing-all", f"pairing-all/{desk.site.id}"
+    for row in records.ids(desk, Pairing)[:1]:
+        yield from ((n, f"{n}/{row}") for n in ("pairing-change", "agreement"))
     for record in (Activity, JointMeeting):
         page = str(record.__tablename__).removeprefix("joint_")
         yield from ((page, f"{page}/{row}") for row in records.ids(desk, record)[:1])

@@ -26,13 +26,18 @@ CONSENT_WITHDRAWN = mark("Consent to care for {child} was withdrawn. No new pair
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A pairing with the names of both, how many running pairings the volunteer has, and who took over."""
+    """A pairing with the names of both, how many running pairings the volunteer has, and who took over. `status` is
+    that of the child; `left` says that the volunteer does not take part any more, `withdrawn` that consent to care was
+    taken back: then it should not run on."""
 
     pairing: Pairing
     child: str
     volunteer: str
     load: int = 0
     successor: str = ""
+    status: str = "active"
+    left: bool = False
+    withdrawn: bool = False
 
     @property
     def runs(self) -> bool:
@@ -79,22 +84,22 @@ def overview(desk: Desk, site_id: str = "") -> Overview:
 
 def waiting(session: Session, site: str) -> list[Child]:
     """The active children of a site, one file each, who have no running pairing and may have one."""
-    roots, left_out = linked.roots(session, "child"), consents.left_out(session, "pairing")
-    active = [
-        c for c in queries.where(session, Child, status="active", site_id=site)
-        if c.id not in roots and c.id not in left_out
-    ]  # fmt: skip
-    running = queries.owned(session, Pairing, "child_id", [c.id for c in active], ended_on=None)
-    return [c for c in active if not running[c.id]]
+    roots = linked.roots(session, "child")
+    active = {c.id: c for c in queries.where(session, Child, status="active", site_id=site) if c.id not in roots}
+    left_out = consents.left_out(session, "pairing", among=list(active))
+    running = queries.owned(session, Pairing, "child_id", list(active), ended_on=None)
+    return [c for c in active.values() if c.id not in left_out and not running[c.id]]
 
 
 def taking_part(session: Session, site: str) -> list[Volunteer]:
     """The volunteers of a site, one file each, who have not left."""
-    people, today = linked.roots(session, "volunteer"), date.today()
-    return [
-        v for v in queries.where(session, Volunteer, site_id=site)
-        if v.id not in people and v.participating is not False and not (v.left_on and v.left_on <= today)
-    ]  # fmt: skip
+    people = linked.roots(session, "volunteer")
+    return [v for v in queries.where(session, Volunteer, site_id=site) if v.id not in people and not has_left(v)]
+
+
+def has_left(volunteer: Volunteer) -> bool:
+    """Whether a volunteer does not take part any more."""
+    return volunteer.participating is False or bool(volunteer.left_on and volunteer.left_on <= date.today())
 
 
 def loads_of(session: Session, volunteer_ids: Sequence[str]) -> dict[str, int]:
@@ -108,19 +113,27 @@ def _told(session: Session, pairings: Sequence[Pairing]) -> list[Told]:
     roots, people = linked.roots(session, "child"), linked.roots(session, "volunteer")
     later = {p.id: p for p in queries.rows(session, Pairing, [p.replaced_by for p in pairings if p.replaced_by])}
     of = {p.id: people.get(p.volunteer_id, p.volunteer_id) for p in [*pairings, *later.values()]}
-    children = queries.names(session, "child", sorted({roots.get(p.child_id, p.child_id) for p in pairings}))
-    names = queries.names(session, "volunteer", sorted(set(of.values())))
-    loads = loads_of(session, sorted(set(of.values())))
-    return [
-        Told(
+    wanted = sorted({roots.get(p.child_id, p.child_id) for p in pairings})
+    children = {c.id: c for c in queries.rows(session, Child, wanted)}
+    volunteers = {v.id: v for v in queries.rows(session, Volunteer, sorted(set(of.values())))}
+    loads = loads_of(session, list(volunteers))
+    left_out = consents.left_out(session, "pairing", among=wanted)
+
+    def told(p: Pairing) -> Told:
+        child, volunteer = children.get(roots.get(p.child_id, p.child_id)), volunteers.get(of[p.id])
+        after = volunteers.get(of.get(p.replaced_by or "", ""))
+        return Told(
             p,
-            children.get(roots.get(p.child_id, p.child_id), ""),
-            names.get(of[p.id], ""),
+            (child.name or "") if child else "",
+            (volunteer.name or "") if volunteer else "",
             loads.get(of[p.id], 0),
-            names.get(of[p.replaced_by], "") if p.replaced_by in later and p.replaced_by else "",
+            (after.name or "") if after else "",
+            (child.status or "active") if child else "closed",
+            volunteer is None or has_left(volunteer),
+            roots.get(p.child_id, p.child_id) in left_out,
         )
-        for p in pairings
-    ]
+
+    return [told(p) for p in pairings]
 
 
 def of_child(desk: Desk, child_id: str) -> list[Told]:
@@ -149,6 +162,15 @@ def told(desk: Desk, row_id: str) -> Told:
 # --- making, ending, replacing ----------------------------------------------------------------------------------------
 
 
+def add(desk: Desk, values: Mapping[str, object]) -> tuple[Pairing, Touched]:
+    """Makes one pairing of typed `values` (child_id, volunteer_id, kind, started_on), as other programs give them.
+    Raises `InvalidInput`."""
+    clean = require(Pairing, {"started_on": date.today(), **values}, desk.codes)
+    with desk.unit(Pairing.about.writes) as unit:
+        made = _make(unit, desk, clean)
+    return made, unit.touched
+
+
 def confirm(
     desk: Desk, pairs: Sequence[tuple[str, str]], kind: str = "one_to_one", day: date | None = None
 ) -> tuple[list[Pairing], Touched]:
@@ -157,21 +179,26 @@ def confirm(
     if not pairs:
         raise InvalidInput(NOBODY)
     with desk.unit(Pairing.about.writes) as unit:
-        made = [_make(unit, desk, child, volunteer, kind, day or date.today()) for child, volunteer in pairs]
+        made = [_make(unit, desk, _values(desk, child, volunteer, kind, day)) for child, volunteer in pairs]
     return made, unit.touched
 
 
-def _make(unit: Unit, desk: Desk, child_id: str, volunteer_id: str, kind: str, day: date) -> Pairing:
-    session = unit.session
+def _values(desk: Desk, child: str, volunteer: str, kind: str, day: date | None) -> dict[str, object]:
+    values = {"child_id": child, "volunteer_id": volunteer, "kind": kind, "started_on": day or date.today()}
+    return require(Pairing, values, desk.codes)
+
+
+def _make(unit: Unit, desk: Desk, values: Mapping[str, object]) -> Pairing:
+    """Adds a pairing of checked values."""
+    session, child_id, volunteer_id = unit.session, str(values["child_id"]), str(values["volunteer_id"])
     child, volunteer = queries.get(session, Child, child_id), queries.get(session, Volunteer, volunteer_id)
-    if linked.roots(session, "child").get(child_id, child_id) in consents.left_out(session, "pairing"):
+    files = linked.files_of_one(session, "child", child_id)
+    if files[0] in consents.left_out(session, "pairing", among=files[:1]):
         raise InvalidInput(CONSENT_WITHDRAWN, child=child.name)
     same = set(linked.files_of_one(session, "volunteer", volunteer_id))
-    files = linked.files_of_one(session, "child", child_id)
     if any(p.volunteer_id in same for p in queries.where(session, Pairing, child_id=files, ended_on=None)):
         raise InvalidInput(SAME_PERSON, volunteer=volunteer.name)
-    values = {"child_id": child_id, "volunteer_id": volunteer_id, "kind": kind, "started_on": day}
-    return records.insert(unit, desk, Pairing, require(Pairing, values, desk.codes))
+    return records.insert(unit, desk, Pairing, values)
 
 
 def end(desk: Desk, row_id: str, reason: str, day: date | None = None) -> tuple[Pairing, Touched]:
@@ -205,7 +232,7 @@ def take_over(
         old = _end(unit, desk, row_id, reason, begins)
         if volunteer_id in linked.files_of_one(unit.session, "volunteer", old.volunteer_id):
             raise InvalidInput(SAME_PERSON, volunteer=queries.get(unit.session, Volunteer, volunteer_id).name)
-        new = _make(unit, desk, old.child_id, volunteer_id, old.kind or "one_to_one", begins)
+        new = _make(unit, desk, _values(desk, old.child_id, volunteer_id, old.kind or "one_to_one", begins))
         old.replaced_by = new.id
         unit.session.add(old)
     return new, unit.touched

@@ -10,15 +10,20 @@ from carehub.domain.people import Child, Volunteer
 from carehub.domain.sheet_number import new_sheet_number
 from carehub.papers.pairing_agreement import PairingAgreement, write_agreement
 from carehub.papers.press import Press
-from carehub.services import children, preferences, records
+from carehub.services import children, consents, preferences, records
 from carehub.services.desk import Desk
 from carehub.store import linked, queries
 
 
 def unsigned(desk: Desk) -> list[str]:
-    """The running pairings at home here whose agreement was not signed yet, oldest first."""
+    """The running pairings at home here whose agreement was not signed yet, oldest first; not where consent to care was
+    withdrawn."""
     with desk.store.reading() as session:
-        return [p.id for p in queries.where(session, Pairing, ended_on=None, signed_on=None)]
+        found = queries.where(session, Pairing, ended_on=None, signed_on=None)
+        roots = linked.roots(session, "child")
+        children = {p.id: roots.get(p.child_id, p.child_id) for p in found}
+        left_out = consents.left_out(session, "pairing", among=sorted(set(children.values())))
+    return [p.id for p in found if children[p.id] not in left_out]
 
 
 def drawn(desk: Desk, ids: Sequence[str], press: Press) -> list[bytes]:

@@ -31,7 +31,7 @@ REASONS = {
     "site": mark("same care room"), "village": mark("same village ({value})"), "group": mark("same group of houses"),
     "near": mark("next group of houses"), "known": mark("has visited the child before"),
     "skill": mark("can help: {value}"), "free": mark("has no child yet"), "load": mark("has {value} already"),
-    "same_sex": mark("same sex, as the township wants it"), "other_sex": mark("other sex than the township wants"),
+    "same_sex": mark("same sex, as wanted"), "other_sex": mark("other sex than wanted"),
 }  # fmt: skip
 
 
@@ -103,12 +103,22 @@ def for_child(desk: Desk, child_id: str) -> list[Proposal]:
 def for_all(desk: Desk, site_id: str = "") -> Generator[Progress, None, list[Proposal]]:
     """One volunteer for each child of a site (this one) who has nobody, as far as there are any, loads in balance."""
     site, found_rules = site_id or desk.site.id, rules(desk)
-    yield Progress(0, 2, LOOKING)
+    yield Progress(0, 0, LOOKING)
     with desk.store.reading() as session:
         children, people = pairing.waiting(session, site), pairing.taking_part(session, site)
         of_children, of_people = _child_facts(session, children), _volunteer_facts(session, people)
-    yield Progress(1, 2, LOOKING)
-    return _in_words(desk, matching.share(of_children, of_people, found_rules), children, people)
+    made = yield from _told(matching.sharing(of_children, of_people, found_rules), 2 * len(children))
+    return _in_words(desk, made, children, people)
+
+
+def _told(work: Generator[int, None, list[Match]], total: int) -> Generator[Progress, None, list[Match]]:
+    """The same work, saying how far it is."""
+    while True:
+        try:
+            yield Progress(next(work), total, LOOKING)
+        except StopIteration as end:
+            found: list[Match] = end.value
+            return found
 
 
 def _in_words(
@@ -136,7 +146,7 @@ def _child_facts(session: Session, children: Sequence[Child]) -> list[ChildFacts
 def _volunteer_facts(session: Session, people: Sequence[Volunteer]) -> list[VolunteerFacts]:
     loads = pairing.loads_of(session, [v.id for v in people])
     return [
-        VolunteerFacts(v.id, v.site_id, v.sex, matching.place_of(v.place), v.kind or "",
+        VolunteerFacts(v.id, v.site_id, v.sex, matching.place_of(v.place, matching.home_in(v.remark)), v.kind or "",
                        f"{v.skills or ''} {v.former_post or ''}", loads[v.id])
         for v in people
     ]  # fmt: skip
@@ -145,17 +155,10 @@ def _volunteer_facts(session: Session, people: Sequence[Volunteer]) -> list[Volu
 def words_of(desk: Desk, reasons: Sequence[Reason]) -> str:
     """Reasons in one line, the strongest first. That both belong to the site is true of all, and not said."""
     tr = desk.texts
-    told = [_word(desk, reason) for reason in reasons if reason.kind != "site"]
-    return tr("; ").join(told)
-
-
-def _word(desk: Desk, reason: Reason) -> str:
-    value = reason.value
-    if reason.kind == "skill":
-        need = next(n for n in resources.matching().needs if n.code == value)
-        value = desk.texts.pick(need.zh, need.en)
-    words = REASONS[reason.kind]
-    return desk.texts(words, value=value) if "{value}" in words else desk.texts(words)
+    names = {need.code: tr.pick(need.zh, need.en) for need in resources.matching().needs}
+    skills = tr(", ").join(names[reason.value] for reason in reasons if reason.kind == "skill")
+    values = {reason.kind: skills if reason.kind == "skill" else reason.value for reason in reasons}
+    return tr("; ").join(tr(REASONS[kind]).format(value=value) for kind, value in values.items() if kind != "site")
 
 
 def warnings(desk: Desk, child_id: str, volunteer_id: str, kind: str = "one_to_one") -> list[str]:
@@ -164,7 +167,6 @@ def warnings(desk: Desk, child_id: str, volunteer_id: str, kind: str = "one_to_o
     with desk.store.reading() as session:
         child, volunteer = queries.get(session, Child, child_id), queries.get(session, Volunteer, volunteer_id)
         load = pairing.loads_of(session, [volunteer_id])[volunteer_id]
-        takes_part = any(v.id == volunteer_id for v in pairing.taking_part(session, volunteer.site_id))
     found = []
     if kind == "one_to_one":
         found += [
@@ -174,7 +176,7 @@ def warnings(desk: Desk, child_id: str, volunteer_id: str, kind: str = "one_to_o
         ]
     if load >= found_rules.most:
         found.append(tr(FULL, volunteer=volunteer.name, count=load, most=found_rules.most))
-    if not takes_part:
+    if pairing.has_left(volunteer):
         found.append(tr(HAS_LEFT, volunteer=volunteer.name))
     if found_rules.same_sex and {child.sex, volunteer.sex} == {1, 2}:
         found.append(tr(OTHER_SEX, child=child.name, volunteer=volunteer.name))

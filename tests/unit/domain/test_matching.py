@@ -38,6 +38,12 @@ def test_where_somebody_lives_is_read_from_an_address(text: str | None, village:
     assert place_of(None, text, "别的村9组") == Place(village or "别的村", group or 9)
 
 
+def test_the_address_of_a_volunteer_may_stand_among_the_remarks_of_its_ledger() -> None:
+    assert matching.home_in("政治面貌：党员；家庭住址：石桥镇新民村3组\n学历：高中") == "石桥镇新民村3组"
+    assert matching.home_in("原新民村支部书记") == ""
+    assert matching.home_in(None) == ""
+
+
 def test_neighbours_and_those_who_know_the_child_come_first() -> None:
     child = ChildFacts("c", "s", 2, HERE, known=frozenset({"known"}))
     people = [

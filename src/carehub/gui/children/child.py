@@ -29,6 +29,7 @@ from carehub.gui.history.card import HistoryCard
 from carehub.gui.incidents.card import IncidentsCard
 from carehub.gui.merging.duplicate import LinkedCard
 from carehub.gui.merging.pieces import flow
+from carehub.gui.pairing.card import PairingsCard
 from carehub.gui.retention.erase import EraseCard
 from carehub.gui.talks.card import TalksCard
 from carehub.gui.widgets.basics import Card, button, clear, column, label
@@ -41,6 +42,8 @@ FACTS = tuple(name for name, fact in typed_facts(Child).items() if name not in (
 MEMBER_FACTS = tuple(
     name for name in typed_facts(FamilyMember) if name not in ("name", "relation", "is_guardian", "identity_no")
 )
+ON_TABS = {"consent": "consents", "pairing": "pairing"}
+"""Records without a page of their own → the tab that shows them."""
 REMEMBERED = "child_tab"
 """What the tab that was last open is kept under."""
 
@@ -155,10 +158,10 @@ class ChildPage(Page):
 
     def _on_tab(self, kind: str) -> bool:
         """Opens the tab that shows rows of a kind which have no page of their own."""
-        if kind != "consent":
-            return False
-        self.show_tab("consents")
-        return True
+        tab = ON_TABS.get(kind)
+        if tab:
+            self.show_tab(tab)
+        return bool(tab)
 
     def facts_tab(self, file: ChildFile) -> list[QWidget]:
         """Basic facts, the family, and where the child sleeps at school."""
@@ -166,6 +169,10 @@ class ChildPage(Page):
         grid = facts_grid(self.desktop, file.child, FACTS, pairs=pairs)
         places = [BedCard(self.desktop, place) for place in beds.of_child(self.desk, self._id)]
         return [Card(self.theme, label(self.texts("Basic facts"), "heading"), grid), self._family(file), *places]
+
+    def pairing_tab(self, _: ChildFile) -> list[QWidget]:
+        """Who looks after the child, and who did."""
+        return [PairingsCard(self.desktop, child_id=self._id)]
 
     def timeline_tab(self, _: ChildFile) -> list[QWidget]:
         """What happened."""
@@ -233,6 +240,7 @@ TABS = (
     Tab("timeline", mark("What happened"), ChildPage.timeline_tab),
     Tab("photos", mark("Photos"), lambda page, _: page.card_tab(AttachmentsCard)),
     Tab("care", mark("Care"), ChildPage.care_tab),
+    Tab("pairing", mark("Pairings"), ChildPage.pairing_tab),
     Tab("consents", mark("Consents"), lambda page, _: page.card_tab(ConsentCard)),
     Tab("talks", mark("Talks"), lambda page, _: page.card_tab(TalksCard), Talk),
     Tab("incidents", mark("Mandatory reports"), lambda page, _: page.card_tab(IncidentsCard), Incident),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QLabel, QWidget
 
@@ -39,6 +39,7 @@ PAPERS = {
     "patrol-sheet": mark("Patrol log to fill in"),
     "talk-record": mark("Record of a talk"),
     "care-agreement": mark("Care agreements"),
+    "pairing-agreement": mark("Pairing agreements"),
 }
 OF_CHILDREN = ("visit-sheet", "consent-form", "public-notice", "registration-form")
 """Papers for children: without a choice for all active ones."""
@@ -74,7 +75,8 @@ class PapersPage(Page):
         inner = QWidget()
         body = column(label(tr("What to print"), "heading"), gap=theme.px(th.GAP_S))
         inner.setLayout(body)
-        card.body.addWidget(scrolling(inner, inside=True))
+        self._list = scrolling(inner, inside=True)
+        card.body.addWidget(self._list)
         shown = {n: w for n, w in PAPERS.items() if n not in group_papers.PAPERS or group_papers.may(self.desk, n)}
         for name, word in shown.items():
             made = button(tr(word), partial(self._choose, name, []), theme=theme, kind="segment")
@@ -135,6 +137,7 @@ class PapersPage(Page):
     def _choose(self, paper: str, ids: list[str]) -> None:
         self._paper, self._ids, self.stale = paper, ids, False
         self._paper_buttons[paper].setChecked(True)
+        QTimer.singleShot(0, self._list, lambda: self._list.ensureWidgetVisible(self._paper_buttons[paper]))
         self._everyone.setVisible(paper in OF_CHILDREN)
         self._risky.setVisible(paper == "visit-sheet")
         self._paper_kind.setVisible(paper == "certificate")
@@ -156,7 +159,7 @@ class PapersPage(Page):
         return "、".join(names) + (self.texts(" and {count} more", count=more) if more > 0 else "")
 
     def _rows_words(self) -> str:
-        """Which rows a paper of activities, pledges, meetings or patrols shows."""
+        """Which rows a paper of activities, pledges, meetings, patrols or pairings shows."""
         ids = group_papers.chosen(self.desk, self._paper, self._ids)
         names = list(group_papers.named(self.desk, self._paper, ids[:3]))
         more = len(ids) - len(names)

@@ -58,6 +58,14 @@ def button(text: str, on_click: Callable[[], object], *, theme: Theme, icon: str
     return made
 
 
+def reword(made: QPushButton, text: str) -> None:
+    """Other words on a button with an icon. Qt takes a button's shortcut away with its text: it is given back."""
+    key = made.shortcut()
+    made.setText(f" {text}")
+    made.setAccessibleName(text)
+    made.setShortcut(key)
+
+
 def line_edit(name: str, text: str = "", *, secret: bool = False) -> QLineEdit:
     """A line to type into; `name` is what a screen reader says. A `secret` one shows dots."""
     made = QLineEdit(text)
