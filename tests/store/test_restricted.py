@@ -26,6 +26,7 @@ from carehub.domain.activities import PEOPLE, Activity
 from carehub.domain.attachments import Attachment
 from carehub.domain.errors import CareHubError, NotAllowed
 from carehub.domain.facts import facts_of
+from carehub.domain.meetings import Resolution
 from carehub.domain.people import Child
 from carehub.domain.protection import Incident, Talk
 from carehub.domain.records import RECORDS
@@ -43,6 +44,7 @@ from carehub.services import (
     questions,
     receipts,
     records,
+    registration_forms,
     users,
 )
 from carehub.services.desk import Desk
@@ -206,7 +208,10 @@ def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
         "row": [records.get(desk, Child, town.child)], "overprint": [Overprint()], **each,
         "activity_id": ids, "volunteer_id": ids, "meeting_id": ids, "meeting_ids": lists, "person": list(PEOPLE),
         "activity": [Activity(id=town.child, site_id=desk.site.id)], "school": ["中心小学"], "group": [Group()],
-        "year": [date.today().year], "theme": ["drowning"], "paper": list(group_papers.PAPERS),
+        "year": [date.today().year], "theme": ["drowning"],
+        "paper": [*group_papers.PAPERS, *registration_forms.PAPERS], "sheet_id": ids, "sheet": [], "visit": [],
+        "checks": [{}], "done": [date.today()], "names": [["health"]],
+        "resolution": [Resolution(site_id=desk.site.id, meeting_id=town.talk)],
     }  # fmt: skip
 
 
