@@ -46,6 +46,7 @@ from carehub.services import (
     questions,
     receipts,
     records,
+    registration_forms,
     users,
 )
 from carehub.services.desk import Desk
@@ -214,7 +215,8 @@ def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
         "resolution": [Resolution(site_id=desk.site.id, meeting_id=town.child)],
         "pairs": [[(town.child, town.child)]], "reasons": [[]], "pairings": [[]], "press": [printing.press()],
         "activity": [Activity(id=town.child, site_id=desk.site.id)], "school": ["中心小学"], "group": [Group()],
-        "year": [date.today().year], "theme": ["drowning"], "paper": list(group_papers.PAPERS), "resolution_id": ids,
+        "year": [date.today().year], "theme": ["drowning"],
+        "paper": [*group_papers.PAPERS, *registration_forms.PAPERS], "resolution_id": ids,
         "batch_id": ids, "payment_id": ids, "sample_id": ids, "call_id": ids, "programme": ["6"],
         "term": ["2026年春季"], "number": ["020711"], "told": [],
     }  # fmt: skip

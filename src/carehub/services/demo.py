@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from carehub.domain.agreement import PARENTS
 from carehub.domain.care import Pairing, Visit
 from carehub.domain.errors import CareHubError, InvalidInput
 from carehub.domain.madeup import AREA, MadeUp, MadeUpChild
@@ -18,6 +19,7 @@ from carehub.services import (
     cards,
     care_agreements,
     children,
+    family,
     handover,
     importing,
     labels,
@@ -26,6 +28,7 @@ from carehub.services import (
     printing,
     questions,
     records,
+    registration_forms,
     visits,
     workbooks,
 )
@@ -38,6 +41,8 @@ PASSWORD = "carehub-demo"
 TOWNSHIP, ROOMS = "石桥镇教管中心关工委", ("新民村关爱工作室", "红岩村关爱工作室")
 CLERK, HEADS = "周明辉", ("李秀英", "王建国")
 PER_ROOM = 30
+FILLED_IN = 12
+"""Children of a room whose file holds all that the national form asks for."""
 Picture = Callable[[Desk, str, Path], list[Path]]
 """Takes pictures of a page (address) of an open desk into a folder."""
 
@@ -151,7 +156,10 @@ def care(room: Desk, people: MadeUp, day: date) -> None:
     for child_id, helper in zip(ids, helpers, strict=False):
         pairing = {"child_id": child_id, "volunteer_id": helper.id, "started_on": day - timedelta(days=90)}
         records.add(room, Pairing, pairing)
-    children.edit(room, ids[0], {"risk_level": "high", "home_address": "石桥镇 3 组，过石拱桥左手第二家"})
+    _fill_in(room, people, ids[:FILLED_IN])
+    told = {"risk_level": "high", "risk_reason": "父母常年在外，外婆年老", "risk_since": day - timedelta(days=60),
+            "home_address": "石桥镇 3 组，过石拱桥左手第二家"}  # fmt: skip
+    children.edit(room, ids[0], told)
     planned = visits.plan(room, ids[:1], day - timedelta(days=14))[0][0]
     done = {
         "done_on": day - timedelta(days=14), "way": "home", "volunteer_id": helpers[0].id,
@@ -196,6 +204,18 @@ def _assess(room: Desk, ids: Sequence[str], day: date) -> None:
         assessments.add(room, values)
 
 
+def _fill_in(room: Desk, people: MadeUp, ids: Sequence[str]) -> None:
+    """What the ledger did not tell and the national form asks for."""
+    for file in children.read(room, ids):
+        number = file.child.identity_no or ""
+        facts = people.more(number, file.guardian.relation if file.guardian else None)
+        known = {name for name in facts if getattr(file.child, name) is not None}
+        children.edit(room, file.child.id, {name: value for name, value in facts.items() if name not in known})
+        for member in file.family:
+            if member.relation in PARENTS and not member.is_guardian:
+                family.edit(room, member.id, people.parent(number, member.relation))
+
+
 def _print(demo: Demo, room: Desk) -> Generator[Progress, None, None]:
     papers = demo.folder / "papers"
     week = records.ids(room, Child)[:10]
@@ -203,6 +223,12 @@ def _print(demo: Demo, room: Desk) -> Generator[Progress, None, None]:
     for name, work in (
         ("走访记录表-本周空表.pdf", printing.visit_sheet_file(room, papers / "走访记录表-本周空表.pdf", week)),
         ("走访记录表-已填.pdf", printing.visit_sheet_file(room, papers / "走访记录表-已填.pdf", done)),
+        (
+            "农村留守儿童基本情况登记表.pdf",
+            registration_forms.write(
+                room, papers / "农村留守儿童基本情况登记表.pdf", registration_forms.FILLED, week[:3]
+            ),
+        ),
         ("荣誉证书.pdf", printing.certificate_file(room, papers / "荣誉证书.pdf")),
     ):
         yield from work

@@ -39,9 +39,8 @@ from carehub.services.children import ChildFile
 from carehub.services.erasing import Erased
 
 FACTS = tuple(name for name, fact in typed_facts(Child).items() if name not in ("name", "status"))
-MEMBER_FACTS = tuple(
-    name for name in typed_facts(FamilyMember) if name not in ("name", "relation", "is_guardian", "identity_no")
-)
+IN_TITLE = ("name", "relation", "is_guardian", "is_carer")
+MEMBER_FACTS = tuple(name for name in typed_facts(FamilyMember) if name not in IN_TITLE)
 ON_TABS = {"consent": "consents", "pairing": "pairing"}
 """Records without a page of their own → the tab that shows them."""
 REMEMBERED = "child_tab"
@@ -230,6 +229,8 @@ class ChildPage(Page):
             told += f"　· {self.texts('Guardian')}"
         elif member.is_guardian:
             told += f"　· {self.texts('also put down as guardian; please check')}"
+        if member.is_carer:
+            told += f"　· {self.texts('Entrusted carer')}"
         name = label(told, "strong" if shown else "")
         grid = facts_grid(self.desktop, member, MEMBER_FACTS, pairs=2 if self.theme.scale < 1.5 else 1)
         return column(name, grid, gap=self.theme.px(th.GAP_XS))

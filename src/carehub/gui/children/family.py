@@ -24,6 +24,8 @@ NOBODY = mark("Nobody is on file yet.")
 MEMBER = "member"
 """Under this a draft keeps who is being typed in: an id, or `NEW`."""
 NEW = "new"
+UNFOLDING = 50
+"""Milliseconds until a form that was unfolded has its height."""
 
 
 class FamilyCard(Card):
@@ -103,7 +105,7 @@ class FamilyCard(Card):
         self._unfold(self.form, member)
         if focus:
             self.form.focus_first()
-            QTimer.singleShot(0, self.form, self._bring_up)  # once it has its height
+            QTimer.singleShot(UNFOLDING, self.form, self._bring_up)
 
     def _bring_up(self) -> None:
         title = self._below.itemAt(0)

@@ -27,8 +27,8 @@ from carehub.store.queries import Wanted
 PAPERS = {
     "visit-sheet": mark("Visit sheets"),
     "child-file": mark("Child files"),
-    "registration-form": mark("Registration forms"),
-    "blank-registration-form": mark("Registration form, blank"),
+    "registration-form": mark("Registration form"),
+    "blank-registration-form": mark("Blank form"),
     "certificate": mark("Certificates of honour"),
     "consent-form": mark("Consent forms"),
     "public-notice": mark("Public notice"),
