@@ -212,6 +212,7 @@ def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
         "year": [date.today().year], "theme": ["drowning"], "paper": list(group_papers.PAPERS),
         "sheet": [_sheet(desk, town)], "names": [list(CHECK_FIELDS)], "done": [date.today()], "checks": [{}],
         "visit": [Visit(child_id=town.child, site_id=desk.site.id, note="x")], "sheet_id": ids,
+        "home": [town.room.site.id],
         "resolution": [Resolution(meeting_id=town.child, site_id=desk.site.id)],
     }  # fmt: skip
 

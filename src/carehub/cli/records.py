@@ -24,6 +24,7 @@ from carehub.services import (
     awards,
     child_files,
     children,
+    custom_questions,
     group_papers,
     importing,
     incidents,
@@ -52,6 +53,8 @@ SPECIAL: dict[str, Callable[[Desk, Mapping[str, object]], tuple[Record, object]]
     "resolution": meetings.resolve,
     "care_agreement": agreements.add,
     "assessment": assessments.add,
+    "custom_question": custom_questions.add,
+    "custom_answer": custom_questions.answer,
 }
 """Records whose numbers the program gives out, and those that are added in another way."""
 EDITED: dict[str, Callable[[Desk, str, Mapping[str, object]], tuple[Record, object]]] = {
@@ -59,6 +62,8 @@ EDITED: dict[str, Callable[[Desk, str, Mapping[str, object]], tuple[Record, obje
     "joint_meeting": meetings.edit_meeting,
     "resolution": meetings.edit,
     "assessment": assessments.edit,
+    "custom_question": custom_questions.edit,
+    "custom_answer": custom_questions.answer_again,
 }
 """Records that are changed in another way."""
 

@@ -109,6 +109,8 @@ class About:
     """The dates on which a row happened, the first known of them counts; empty: its first listed date."""
     line: tuple[str, ...] = ()
     """The fields that tell of a row in one line beside its day; empty: the listed ones."""
+    told: bool = True
+    """Whether rows stand on the timeline of the child they point to."""
 
 
 @cache

@@ -5,6 +5,7 @@ from carehub.domain.agreements import CareAgreement
 from carehub.domain.assessments import Assessment
 from carehub.domain.attachments import Attachment
 from carehub.domain.care import Pairing, Visit
+from carehub.domain.custom import CustomAnswer, CustomQuestion
 from carehub.domain.giving import Award
 from carehub.domain.meetings import JointMeeting, Resolution
 from carehub.domain.office import AccessSummary, Site, User
@@ -38,6 +39,8 @@ RECORDS: dict[str, type[Record]] = {
         JointMeeting,
         Resolution,
         Award,
+        CustomQuestion,
+        CustomAnswer,
         Attachment,
     )
 }
