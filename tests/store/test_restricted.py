@@ -219,6 +219,7 @@ def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
         "paper": [*group_papers.PAPERS, *registration_forms.PAPERS], "resolution_id": ids,
         "batch_id": ids, "payment_id": ids, "sample_id": ids, "call_id": ids, "programme": ["6"],
         "term": ["2026年春季"], "number": ["020711"], "told": [],
+        "home": [town.room.site.id],
     }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from carehub.services import (
     care_agreements,
     child_files,
     children,
+    custom_questions,
     group_papers,
     importing,
     incidents,
@@ -55,6 +56,8 @@ SPECIAL: dict[str, Callable[[Desk, Mapping[str, object]], tuple[Record, object]]
     "care_agreement": care_agreements.add,
     "assessment": assessments.add,
     "pairing": pairing.add,
+    "custom_question": custom_questions.add,
+    "custom_answer": custom_questions.answer,
 }
 """Records whose numbers the program gives out, and those that are added in another way."""
 EDITED: dict[str, Callable[[Desk, str, Mapping[str, object]], tuple[Record, object]]] = {
@@ -62,6 +65,8 @@ EDITED: dict[str, Callable[[Desk, str, Mapping[str, object]], tuple[Record, obje
     "joint_meeting": meetings.edit_meeting,
     "resolution": meetings.edit,
     "assessment": assessments.edit,
+    "custom_question": custom_questions.edit,
+    "custom_answer": custom_questions.answer_again,
 }
 """Records that are changed in another way."""
 

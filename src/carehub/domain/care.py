@@ -80,7 +80,7 @@ class ChildSheet(Record, table=True):
 
     __tablename__ = "child_sheet"
     about: ClassVar[About] = About(
-        mark("Sheet of a child"), mark("Sheets of a child"), title="sheet_no", icon="fa6s.file-signature"
+        mark("Sheet of a child"), mark("Sheets of a child"), title="sheet_no", icon="fa6s.file-signature", told=False
     )
 
     child_id: str = fact(mark("Child"), Kind.REFERENCE, ref="child", owner=True, system=True, index=True, listed=True)

@@ -114,6 +114,8 @@ class About:
     """The fields that tell of a row in one line beside its day; empty: the listed ones."""
     kept: bool = False
     """Whether rows are never changed or voided by hand: a mistake is put right by a further row."""
+    told: bool = True
+    """Whether rows stand on the timeline of the child they point to."""
 
 
 @cache

@@ -15,6 +15,7 @@ from carehub.domain.aid import (
 from carehub.domain.assessments import Assessment
 from carehub.domain.attachments import Attachment
 from carehub.domain.care import ChildSheet, Pairing, Visit
+from carehub.domain.custom import CustomAnswer, CustomQuestion
 from carehub.domain.giving import Award
 from carehub.domain.meetings import JointMeeting, Resolution
 from carehub.domain.office import AccessSummary, Site, User
@@ -57,6 +58,8 @@ RECORDS: dict[str, type[Record]] = {
         AuditSample,
         AuditCall,
         Award,
+        CustomQuestion,
+        CustomAnswer,
         Attachment,
     )
 }

@@ -27,10 +27,11 @@ class Right(StrEnum):
     ERASE = "erase"  # erase a child for good
     USERS = "users"  # who may sign in, with which role; the recovery code
     LOG = "log"  # read the access log
+    OWN_QUESTIONS = "own_questions"  # at offices: questions of their own to the rooms below
 
 
 _ROOM: Mapping[str, frozenset[Right]] = {
-    "head": frozenset(Right) - {Right.MERGE},
+    "head": frozenset(Right) - {Right.MERGE, Right.OWN_QUESTIONS},
     "recorder": frozenset({Right.WRITE, Right.LOOK, Right.TAKE_OUT, Right.HAND_OVER, Right.SETTLE}),
     "counsellor": frozenset({Right.WRITE, Right.LOOK, Right.TALKS, Right.INCIDENTS}),
     "viewer": frozenset(),
@@ -38,7 +39,7 @@ _ROOM: Mapping[str, frozenset[Right]] = {
 _OFFICE: Mapping[str, frozenset[Right]] = {
     "head": frozenset(Right),
     "clerk": frozenset(
-        {Right.WRITE, Right.LOOK, Right.TAKE_OUT, Right.HAND_OVER, Right.MERGE, Right.SETTLE}
+        {Right.WRITE, Right.LOOK, Right.TAKE_OUT, Right.HAND_OVER, Right.MERGE, Right.SETTLE, Right.OWN_QUESTIONS}
     ),
     "reviewer": frozenset({Right.LOOK, Right.TAKE_OUT, Right.AUDIT, Right.SETTLE}),
 }  # fmt: skip
@@ -62,6 +63,7 @@ FORBIDDEN: Mapping[Right, str] = {
     Right.SETTLE: mark("Your role may not decide questions. Please ask the head of this site."),
     Right.ERASE: mark("Only the head of this site may erase. Nothing was erased."),
     Right.USERS: mark("Only the head of this site may look after users and the recovery code."),
+    Right.OWN_QUESTIONS: mark("Only the head or the clerk of an office may ask questions of their own."),
     Right.LOG: mark("Only the head of this site may read the access log."),
 }
 

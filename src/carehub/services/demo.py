@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from carehub.domain.agreement import PARENTS
 from carehub.domain.care import Pairing, Visit
+from carehub.domain.consistency import PARENTS
 from carehub.domain.errors import CareHubError, InvalidInput
 from carehub.domain.madeup import AREA, MadeUp, MadeUpChild
 from carehub.domain.people import Child, Volunteer

@@ -9,6 +9,8 @@ from sqlmodel import Session
 from carehub.domain import agreements, assessments
 from carehub.domain.agreements import CareAgreement
 from carehub.domain.assessments import Assessment
+from carehub.domain.custom import CustomQuestion
+from carehub.domain.custom import require_sound as require_question
 from carehub.domain.drafts import require
 from carehub.domain.errors import InvalidInput, NotAllowed, NotFound
 from carehub.domain.facts import Kind, facts_of, plain_value
@@ -16,7 +18,7 @@ from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
 from carehub.domain.school import BoardingPlace
 from carehub.domain.texts import mark
-from carehub.services import beds, restricted
+from carehub.services import beds, custom, restricted
 from carehub.services.desk import Desk
 from carehub.store import queries
 from carehub.store.queries import Wanted
@@ -101,13 +103,15 @@ def resolve_ids(desk: Desk, record: type[Record], typed: Iterable[str]) -> list[
 
 
 def add(desk: Desk, record: type[R], values: Mapping[str, object], **system: object) -> tuple[R, Touched]:
-    """Adds a row at home with this site. `values` are checked; `system` are values the program itself sets.
-    Raises `InvalidInput`; then nothing was saved."""
+    """Adds a row at home with this site. `values` are checked; `system` are values the program itself sets. Answers to
+    questions of one's own (`custom/…`) are kept with it. Raises `InvalidInput`; then nothing was saved."""
     desk.require(record.about.right)
-    clean = require(record, values, desk.codes)
+    own, answers = custom.split(values)
+    clean = require(record, own, desk.codes)
     with desk.unit(record.about.writes) as unit:
         _require_references(unit, record, clean)
         row = insert(unit, desk, record, {**clean, **system})
+        custom.keep(unit, desk, row, answers)
     return row, unit.touched
 
 
@@ -129,6 +133,8 @@ def _require_rules(unit: Unit, row: Record) -> None:
         agreements.require_sound(row)
     if isinstance(row, Assessment):
         assessments.require_sound(row)
+    if isinstance(row, CustomQuestion):
+        require_question(row)
 
 
 def home_for(unit: Unit, desk: Desk, record: type[Record], clean: Mapping[str, Any]) -> str:
@@ -161,13 +167,15 @@ def _require_change(record: type[Record]) -> None:
 
 
 def change(unit: Unit, desk: Desk, row: Record, values: Mapping[str, object]) -> None:
-    """Changes the given fields of a row within a larger unit of work. Raises `InvalidInput`, `NotFound` or
-    `NotAllowed`."""
+    """Changes the given fields of a row, and answers to questions of one's own, within a larger unit of work. Raises
+    `InvalidInput`, `NotFound` or `NotAllowed`."""
     require_home(unit, desk, row)
-    assign(row, checked_edit(desk, row, values))
-    _require_references(unit, type(row), values)
+    own, answers = custom.split(values)
+    assign(row, checked_edit(desk, row, own))
+    _require_references(unit, type(row), own)
     unit.session.add(row)
     _require_rules(unit, row)
+    custom.keep(unit, desk, row, answers)
 
 
 def require_home(unit: Unit, desk: Desk, row: Record) -> None:

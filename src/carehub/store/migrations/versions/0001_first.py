@@ -132,6 +132,12 @@ RECORDS: dict[str, dict[str, Any]] = {
         "recipient": TEXT, "recipient_id": TEXT, "title": TEXT, "reason": TEXT, "issuer": TEXT,
         "awarded_on": DAY, "certificate_no": TEXT,
     },
+    "custom_question": {
+        "asked_of": TEXT, "wording": TEXT, "kind": TEXT, "choices": TEXT, "active": FLAG, "position": INT,
+    },
+    "custom_answer": {
+        "question_id": TEXT, "child_id": TEXT, "visit_id": TEXT, "volunteer_id": TEXT, "answer": TEXT,
+    },
     "attachment": {
         "owner": TEXT, "owner_id": TEXT, "title": TEXT, "taken_on": DAY, "is_photo": FLAG, "media": TEXT,
         "sha256": TEXT, "size": INT, "width": INT, "height": INT,
@@ -167,6 +173,8 @@ INDEXES = {
     "audit_sample": ("site_id", "batch_id"),
     "audit_call": ("site_id", "sample_id", "payment_id"),
     "award": ("site_id",),
+    "custom_question": ("site_id",),
+    "custom_answer": ("site_id", "question_id", "child_id", "visit_id", "volunteer_id"),
     "attachment": ("site_id", "owner_id"),
 }
 
