@@ -3,6 +3,7 @@
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import polib
 
@@ -61,3 +62,9 @@ def retention() -> tuple[Rule, ...]:
 def pledges() -> dict[str, dict[str, str]]:
     """What the parties of a pledge promise: theme → party → wording."""
     return tomllib.loads((folder() / "pledge.toml").read_text("utf-8"))
+
+
+@cache
+def filters() -> tuple[dict[str, Any], ...]:
+    """The filters that lists offer by themselves: kind, names (zh, en) and conditions as `domain.filters` keeps them."""
+    return tuple(tomllib.loads((folder() / "filters.toml").read_text("utf-8"))["filter"])
