@@ -66,5 +66,5 @@ def pledges() -> dict[str, dict[str, str]]:
 
 @cache
 def filters() -> tuple[dict[str, Any], ...]:
-    """The filters that lists offer by themselves: kind, names (zh, en) and conditions as `domain.filters` keeps them."""
+    """The filters that lists offer by themselves: kind, names (zh, en), conditions as `domain.filters` keeps them."""
     return tuple(tomllib.loads((folder() / "filters.toml").read_text("utf-8"))["filter"])

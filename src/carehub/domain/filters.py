@@ -167,9 +167,9 @@ def words(condition: Condition, fact: Fact, tr: Texts, codes: Codebook) -> str:
         pattern = _BETWEEN if low and high else _FROM if low else _TO
         return tr(pattern, label=label, low=low, high=high)
     if condition.how is How.IS and fact.kind is Kind.BOOLEAN:
-        value = "、".join(tr(mark("Yes")) if v == "1" else tr(mark("No")) for v in values)
+        value = tr.pick("、", ", ").join(tr(mark("Yes")) if v == "1" else tr(mark("No")) for v in values)
     elif condition.how is How.IS:
-        value = "、".join(codes[fact.codes].name_of(v, tr) for v in values)
+        value = tr.pick("、", ", ").join(codes[fact.codes].name_of(v, tr) for v in values)
     else:
         value = values[0] if values else ""
     return tr(_WORDS[condition.how], label=label, value=value)

@@ -7,7 +7,6 @@ from carehub.domain.people import Child, FamilyMember
 from carehub.domain.record import Record
 from carehub.domain.texts import mark
 
-
 HOME = "site_id"
 
 

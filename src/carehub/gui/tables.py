@@ -3,9 +3,19 @@
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QItemSelection, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QHelpEvent, QIcon, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -25,7 +35,7 @@ from carehub.domain.texts import Texts, mark
 from carehub.gui import theme as th
 from carehub.gui.theme import Theme
 
-CHUNK, KEPT = 200, 12
+CHUNK, KEPT = 100, 24
 """Rows fetched at a time, and how many such chunks stay in memory."""
 NARROWEST, WIDEST = 70, 320
 """Limits of a column's width at the standard size."""
@@ -37,6 +47,7 @@ Fetch = Callable[[list[str]], Sequence[Any]]
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 NOWHERE = QModelIndex()
+SELECT = QItemSelectionModel.SelectionFlag.Select
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +116,13 @@ class RowsModel(QAbstractTableModel):
         self._ids: list[str] = []
         self._chunks: OrderedDict[int, Sequence[Any]] = OrderedDict()
         self._sorted: tuple[int, bool] | None = None
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Shows other columns of the same rows."""
+        self.beginResetModel()
+        self.columns, self._sorted = list(columns), None
+        self._chunks.clear()
+        self.endResetModel()
 
     def set_ids(self, ids: Sequence[str]) -> None:
         """Shows other rows, or the same in another order."""
@@ -200,18 +218,20 @@ class _Cells(QStyledItemDelegate):
 
 
 class RecordTable(QTableView):
-    """A table of records. Enter or a double click opens one, moving about selects, other keys are handed on."""
+    """A table of records. Enter or a double click opens one, moving about selects, with Ctrl or Shift several, other
+    keys are handed on. `arranged`: somebody has put the columns into another order."""
 
     opened = Signal(str)
     selected = Signal(str)
     typed = Signal(str)
     sort_asked = Signal(str, bool)
+    arranged = Signal()
 
     def __init__(self, theme: Theme, name: str, columns: Sequence[Column], fetch: Fetch) -> None:
         super().__init__()
         self.theme, self._sorting = theme, (-1, False)
         self._wanted: list[int] = []
-        self._laying = self._own_widths = False
+        self._laying = self._own_widths = self._arranging = False
         self.rows = RowsModel(columns, fetch)
         self.setModel(self.rows)
         self.setAccessibleName(name)
@@ -224,17 +244,51 @@ class RecordTable(QTableView):
     # --- rows -------------------------------------------------------------------------------------------------
 
     def set_ids(self, ids: Sequence[str]) -> None:
-        """Shows these rows; a record that was selected and is still there stays selected."""
-        before = self.current_id()
+        """Shows these rows; records that were selected and are still there stay selected."""
+        before, others = self.current_id(), self.selected_ids()
         self.rows.set_ids(ids)
         if not self._wanted and ids:
             self.fit_columns()
         if before:
             self.select(before)
+        if len(others) > 1:
+            self._select_all(set(others))
+
+    def _select_all(self, wanted: set[str]) -> None:
+        """Selects several records, as ranges of rows that lie together."""
+        chosen, last = QItemSelection(), len(self.rows.columns) - 1
+        places = (n for n, row in enumerate(self.rows.ids()) if row in wanted)
+        for _, run in groupby(enumerate(places), lambda pair: pair[1] - pair[0]):
+            rows = [n for _, n in run]
+            chosen.append(QItemSelectionRange(self.rows.index(rows[0], 0), self.rows.index(rows[-1], last)))
+        self.selectionModel().select(chosen, SELECT)
 
     def refresh(self) -> None:
         """Shows changed contents."""
         self.rows.refresh()
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Shows other columns of the same rows; the selected record stays selected."""
+        before, header = self.current_id(), self.horizontalHeader()
+        self._arranging = True
+        for n in range(header.count()):
+            header.moveSection(header.visualIndex(n), n)
+        self._arranging = False
+        self.rows.set_columns(columns)
+        self.fit_columns()
+        if before:
+            self.select(before)
+
+    def arrangement(self) -> list[str]:
+        """The names of the columns as they stand from left to right."""
+        header = self.horizontalHeader()
+        return [self.rows.columns[header.logicalIndex(n)].name for n in range(len(self.rows.columns))]
+
+    def selected_ids(self) -> list[str]:
+        """The records that are selected, in the order of the list."""
+        parts = self.selectionModel().selection().toList()
+        chosen = sorted({n for part in parts for n in range(part.top(), part.bottom() + 1)})
+        return [self.rows.id_at(n) for n in chosen]
 
     def current_id(self) -> str:
         """The selected record, or empty."""
@@ -318,14 +372,14 @@ class RecordTable(QTableView):
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
-        if selected.indexes():
-            self.selected.emit(self.rows.id_at(selected.indexes()[0].row()))
+        if not selected.isEmpty():
+            self.selected.emit(self.rows.id_at(selected.at(0).top()))
 
     # --- building ---------------------------------------------------------------------------------------------
 
     def _set_behaviour(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -343,9 +397,10 @@ class RecordTable(QTableView):
         header = self.horizontalHeader()
         header.setStretchLastSection(True)
         header.setHighlightSections(False)
-        header.setSectionsMovable(False)
+        header.setSectionsMovable(True)
         header.setFixedHeight(self.theme.row)
         header.setSectionsClickable(True)
         header.setStyleSheet(f"QHeaderView::section {{ padding: 0 {self.theme.px(th.GAP_S) + MARGIN}px; }}")
         header.sectionClicked.connect(self._header_clicked)
         header.sectionResized.connect(self._resized)
+        header.sectionMoved.connect(lambda *_: None if self._arranging else self.arranged.emit())

@@ -69,14 +69,14 @@ class Look:
 
 
 def look(desk: Desk, record: type[Record]) -> Look:
-    """How this person last had the list of a record. What this program does not know any more is left out."""
+    """How this person last had the list of a record. The columns may hold some that only a page knows, or none does."""
     with desk.store.reading() as session:
         told = settings.get(session, _key(desk, "list", record))
     known = facts(desk, record)
     if not isinstance(told, dict):
         return Look()
     columns, order = told.get("columns"), str(told.get("order", ""))
-    kept = tuple(n for n in columns if n in known) if isinstance(columns, list) else ()
+    kept = tuple(str(n) for n in columns) if isinstance(columns, list) else ()
     return Look(kept, order if order in known and sortable(known[order]) else "", bool(told.get("descending")))
 
 

@@ -30,8 +30,8 @@ NO_SUCH_ROW = mark("There is no {label} with the number “{id}” here.")
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a list shows: a search text, equal-to filters, conditions that all hold, the order, and whether voided rows
-    are shown. `ranks`: the codes of what it is put in order by, in theirs. A file that is shown with another of the same
-    person stands in no list; what it holds is found under that other."""
+    are shown. `ranks`: the codes of what it is put in order by, in theirs. A file that is shown with another of the
+    same person stands in no list; what it holds is found under that other."""
 
     search: str = ""
     filters: Mapping[str, object] = field(default_factory=dict)

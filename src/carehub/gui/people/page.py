@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QWidget
 
 from carehub.domain.people import Volunteer
 from carehub.domain.texts import mark
-from carehub.gui.generic import FormPage, ListPage
+from carehub.gui.generic import FormPage
+from carehub.gui.lists.page import ListPage
 from carehub.gui.widgets.basics import Card, clear, label
 from carehub.services import hours
 
