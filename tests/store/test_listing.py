@@ -175,7 +175,7 @@ def test_a_page_says_what_the_services_say(village: Desk, record: Any) -> None:
     assert "site_id" not in names, "a room has one home"
     wanted = [r["id"] for r in rows]
     gone = new_id()
-    found, known = listing.page(village, record, [*wanted, gone], names)
+    found, known = listing.page(village, record, [*wanted, gone], {**facts_of(record), **names})
     assert found.pop() is None
     for row, cells in zip(found, rows, strict=True):
         assert row is not None

@@ -28,6 +28,7 @@ from carehub.gui.desktop import Desktop, Page
 from carehub.gui.handover.page import HandoverPage
 from carehub.gui.incidents.form import IncidentFormPage
 from carehub.gui.merging.page import MergePage
+from carehub.gui.pairings.page import PairingFormPage, PairingsPage
 from carehub.gui.papers.page import PapersPage
 from carehub.gui.people.page import VolunteerFormPage, VolunteersPage
 from carehub.gui.retention.page import RetentionPage
@@ -36,6 +37,7 @@ from carehub.gui.talks.form import TalkFormPage
 from carehub.gui.today.page import TodayPage
 from carehub.gui.visits.entry import EntryPage
 from carehub.gui.visits.form import VisitFormPage
+from carehub.gui.visits.list import VisitsPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,9 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "undecided": ParkedPage,
     "visit": VisitFormPage,
     "visit-entry": EntryPage,
+    "visits": VisitsPage,
+    "pairings": PairingsPage,
+    "pairing": PairingFormPage,
     "volunteers": VolunteersPage,
     "volunteer-form": VolunteerFormPage,
     "activities": ActivitiesPage,
@@ -98,7 +103,7 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
 OWNERS = {"child": "children", "child-form": "children", "visit": "children", "volunteer-form": "volunteers",
           "accesses": "settings", "attachment": "children", "consent": "children", "withdraw": "children",
           "talk": "children", "incident": "children", "retention": "settings", "visit-entry": "children",
-          "undecided": "children",
+          "undecided": "children", "visits": "children", "pairings": "children", "pairing": "children",
           "activity": "activities", "activity-form": "activities", "pledge": "activities", "pledge-make": "activities",
           "pledge-sign": "activities", "patrol": "activities", "patrol-sheet": "activities", "meeting": "activities",
           "meeting-form": "activities", "resolution": "activities"}  # fmt: skip

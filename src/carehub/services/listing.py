@@ -14,7 +14,7 @@ from carehub.domain.facts import Fact, Kind
 from carehub.domain.filters import Condition, Filter
 from carehub.domain.listing import HOME, listable, sortable
 from carehub.domain.record import Record
-from carehub.services import records
+from carehub.services import records, restricted
 from carehub.services.desk import Desk
 from carehub.store import listing, queries, settings
 from carehub.store.listing import Row
@@ -50,13 +50,15 @@ def ids(desk: Desk, record: type[Record], wanted: Wanted) -> list[str]:
 def page(
     desk: Desk, record: type[Record], row_ids: Sequence[str], names: Collection[str]
 ) -> tuple[list[Row | None], dict[str, str]]:
-    """Rows by id, in that order, with the derived facts among `names`, None for one that is gone or not for this
-    person's eyes; and the names of what they refer to, by id."""
+    """Rows by id, in that order, with the facts of these `names`, None for one that is gone or not for this person's
+    eyes; and the names of what they refer to, by id."""
     desk.require(record.about.right)
-    with desk.store.reading() as session:
-        seen = set(records.seen(desk, session, record, row_ids))
-        rows, known = listing.page(session, record, row_ids, names)
-    return [row if row is not None and row.id in seen else None for row in rows], known
+    rows, known = listing.page(desk.store, record, row_ids, names)
+    if restricted.belongs_to_any(str(record.__tablename__)):
+        with desk.store.reading() as session:
+            seen = set(records.seen(desk, session, record, row_ids))
+        rows = [row if row is not None and row.id in seen else None for row in rows]
+    return rows, known
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Each is an SQL expression on a row of the child's table. Where files of one chil
 stands for all shows what the others hold: `:roots` is then a JSON object of the rows shown with another.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from carehub.store.homes import AT_HOME_HERE
 
@@ -21,10 +21,8 @@ def _own_or_others(of_child: str, *, together: str) -> tuple[str, str]:
     return own, f"CASE WHEN {_STANDS_FOR_OTHERS} THEN {joined} ELSE {own} END"
 
 
-_AGE = (
-    "(CAST(strftime('%Y', :today) AS INTEGER) - CAST(strftime('%Y', birth_date) AS INTEGER)"
-    " - (strftime('%m-%d', :today) < strftime('%m-%d', birth_date)))"
-)
+_AGE = """(substr(:today, 1, 4) - substr(child.birth_date, 1, 4)
+    - (substr(:today, 6) < substr(child.birth_date, 6)))"""
 _LAST_VISIT = _own_or_others(
     f"(SELECT max(done_on) FROM visit WHERE child_id {{ids}} AND done_on IS NOT NULL AND {_LIVE})",
     together="(SELECT max(d) FROM (SELECT {own} AS d UNION ALL SELECT {others}))",
@@ -39,6 +37,9 @@ _GUARDIAN = _own_or_others(
 )
 
 
+_GUARDIANS = {"guardian": "name", "guardian_relation": "relation", "guardian_phone": "phone"}
+
+
 def _of_guardian(column: str) -> tuple[str, str]:
     alone, linked = (f"(SELECT g.{column} FROM family_member g WHERE g.id = ({sql}))" for sql in _GUARDIAN)
     return alone, linked
@@ -47,9 +48,7 @@ def _of_guardian(column: str) -> tuple[str, str]:
 _EXPRESSIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "child": {
         "age": (_AGE, _AGE),
-        "guardian": _of_guardian("name"),
-        "guardian_relation": _of_guardian("relation"),
-        "guardian_phone": _of_guardian("phone"),
+        **{name: _of_guardian(column) for name, column in _GUARDIANS.items()},
         "last_visit": _LAST_VISIT,
         "paired": _PAIRED,
     }
@@ -64,3 +63,12 @@ def is_derived(table: str, name: str) -> bool:
 def expression(table: str, name: str, *, linked: bool) -> str:
     """The SQL of a derived fact. It may ask for `:today` (ISO) and, where files are `linked`, for `:roots`."""
     return _EXPRESSIONS[table][name][linked]
+
+
+def joined(table: str, names: Collection[str], *, linked: bool) -> tuple[str, Mapping[str, str]]:
+    """What to join to a table's rows so that several derived facts are found out together: the SQL behind its name, and
+    the SQL of the facts that it serves. The guardian is looked for once, whatever is shown of it."""
+    served = {n: f"guardian.{column}" for n, column in _GUARDIANS.items() if n in names and is_derived(table, n)}
+    if not served:
+        return "", {}
+    return f" LEFT JOIN family_member guardian ON guardian.id = ({_GUARDIAN[linked]})", served

@@ -2,70 +2,79 @@
 of a record, so that 300,000 rows scroll as fast as the database gives them."""
 
 import json
-from collections.abc import Callable, Collection, Sequence
+import sqlite3
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlmodel import Session
-
-from carehub.domain.facts import Fact, Kind, facts_of
+from carehub.domain.facts import Kind, facts_of
 from carehub.domain.listing import listable
 from carehub.domain.record import Record
 from carehub.store import derived, linked
 from carehub.store.filtering import Asked
-from carehub.store.queries import driver
+from carehub.store.store import Store
 
-TYPES: dict[Kind, Callable[[Any], object]] = {Kind.DATE: date.fromisoformat, Kind.BOOLEAN: bool}
+TYPES: Mapping[Kind, Callable[[Any], object]] = {Kind.DATE: date.fromisoformat, Kind.BOOLEAN: bool}
 
 
 class Row:
-    """One row as plain typed values: `row.name`, `row.birth_date`, and what was asked for of the derived facts."""
+    """One row: `row.name`, `row.birth_date` are typed values, `row.cells` what the database keeps of them, days as ISO
+    text and flags as 0 and 1. It has the facts that were asked for, own and derived."""
 
-    __slots__ = ("cells", "id")
+    __slots__ = ("cells", "id", "types")
 
-    def __init__(self, id: str, cells: dict[str, Any]) -> None:
-        self.id, self.cells = id, cells
+    def __init__(self, id: str, cells: dict[str, Any], types: Mapping[str, Callable[[Any], object]]) -> None:
+        self.id, self.cells, self.types = id, cells, types
 
     def __getattr__(self, name: str) -> Any:
         try:
-            return self.cells[name]
+            value = self.cells[name]
         except KeyError:
             raise AttributeError(name) from None
+        typed = self.types.get(name)
+        return value if typed is None or value is None else typed(value)
 
 
 @cache
-def _own(record: type[Record]) -> tuple[Fact, ...]:
-    return tuple(facts_of(record).values())
+def _types(record: type[Record]) -> Mapping[str, Callable[[Any], object]]:
+    return {n: TYPES[f.kind] for n, f in (facts_of(record) | listable(record)).items() if f.kind in TYPES}
 
 
 def page(
-    session: Session, record: type[Record], ids: Sequence[str], names: Collection[str], *, today: date | None = None
+    store: Store, record: type[Record], ids: Sequence[str], names: Collection[str], *, today: date | None = None
 ) -> tuple[list[Row | None], dict[str, str]]:
-    """Rows by id, in that order, None for one that does not exist; and the names of what they refer to, by id. `names`:
-    the facts that are shown; derived ones and names of references are found out only for those."""
-    table = str(record.__tablename__)
-    facts = listable(record)
-    found_out = [facts[n] for n in names if derived.is_derived(table, n)]
-    references = [facts[n] for n in names if facts[n].kind is Kind.REFERENCE and facts[n].ref]
-    roots = linked.roots(session, table) if found_out else {}
-    asked = Asked(record, today or date.today(), linked=bool(roots))
-    columns = [f'"{table}".{f.name}' for f in _own(record)] + [asked.cell(f.name) for f in found_out]
-    columns += [asked.name_of(f.name) for f in references]
-    values = asked.values | {"ids": json.dumps(list(ids))} | ({"roots": json.dumps(roots)} if roots else {})
-    sql = f"""SELECT id, {", ".join(columns)} FROM "{table}" WHERE id IN (SELECT value FROM json_each(:ids))"""
-    cells = [*_own(record), *found_out]
-    types = [(n, TYPES[f.kind]) for n, f in enumerate(cells, start=1) if f.kind in TYPES]
-    named, width = [f.name for f in cells], len(cells) + 1
-    rows: dict[str, Row] = {}
+    """Rows by id, in that order, None for one that does not exist, with the facts of these `names`; and the names of
+    what they refer to, by id. A statement of its own, without a session around it: this is asked at every turn of the
+    wheel."""
+    with store.reading_bare() as connection:
+        sql, values, cells, references = _statement(store, connection, record, tuple(names), today or date.today())
+        found = connection.execute(sql, values | {"ids": json.dumps(list(ids))}).fetchall()
+    types, width = _types(record), len(cells) + 1
+    rows = {line[0]: Row(line[0], dict(zip(cells, line[1:], strict=False)), types) for line in found}
     known: dict[str, str] = {}
-    for told in driver(session).execute(sql, values):
-        line = list(told)
-        for n, typed in types:
-            if line[n] is not None:
-                line[n] = typed(line[n])
-        made = rows[line[0]] = Row(line[0], dict(zip(named, line[1:width], strict=True)))
-        for fact, name in zip(references, line[width:], strict=True):
-            if name:
-                known[made.cells[fact.name]] = str(name)
+    for n, name in enumerate(references, start=width):
+        at = cells.index(name) + 1
+        known.update((line[at], str(line[n])) for line in found if line[n])
     return [rows.get(row) for row in ids], known
+
+
+def _statement(
+    store: Store, connection: sqlite3.Connection, record: type[Record], names: tuple[str, ...], today: date
+) -> tuple[str, dict[str, Any], list[str], list[str]]:
+    """The statement for a page with its values, the facts in the order of its columns, and the references whose names
+    follow them. Where files are linked (few stores have any), it asks for their others as well."""
+    table, facts = str(record.__tablename__), facts_of(record) | listable(record)
+    roots: Mapping[str, str] = {}
+    if linked.any_linked(connection, table) and any(derived.is_derived(table, n) for n in names):
+        with store.reading() as session:
+            roots = linked.roots(session, table)
+    asked = Asked(record, today, linked=bool(roots))
+    references = [n for n in names if facts[n].kind is Kind.REFERENCE and facts[n].ref]
+    join, served = derived.joined(table, names, linked=bool(roots))
+    cells = [served.get(n) or asked.cell(n) for n in names]
+    columns = [f'"{table}".id', *cells, *(asked.name_of(n) for n in references)]
+    sql = f"""SELECT {", ".join(columns)} FROM "{table}"{join}
+        WHERE "{table}".id IN (SELECT value FROM json_each(:ids))"""
+    values = asked.values | ({"roots": json.dumps(dict(roots))} if roots else {})
+    return sql, values, list(names), references

@@ -13,7 +13,7 @@ from carehub.gui import theme as th
 from carehub.gui.activities.how_far import how_far
 from carehub.gui.desktop import Desktop
 from carehub.gui.lists.page import ListPage
-from carehub.gui.tables import Column
+from carehub.gui.rows import Column
 from carehub.gui.widgets.basics import button
 from carehub.services import meetings, pledges
 from carehub.store.queries import Wanted

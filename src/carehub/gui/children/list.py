@@ -63,7 +63,9 @@ class ChildrenPage(ListPage):
         self.undecided.hide()
         self.printing = button(tr("Print"), self._open_papers, theme=theme, icon="fa6s.print")
         take_in = button(tr("Take in a ledger"), self._import, theme=theme, icon="fa6s.file-import")
-        return [self.undecided, take_in, self.printing]
+        visits = self.tool(mark("All visits"), "fa6s.clipboard-list", partial(self.frame.open_address, "visits"))
+        pairings = self.tool(mark("Pairings"), "fa6s.link", partial(self.frame.open_address, "pairings"))
+        return [self.undecided, take_in, visits, pairings, self.printing]
 
     def arrange(self) -> QWidget:
         self.preview = ChildPreview(self.desktop)

@@ -1,6 +1,6 @@
 """The columns of a list: made from the facts, and chosen by whoever reads it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
@@ -9,9 +9,12 @@ from PySide6.QtWidgets import QMenu, QWidget
 from carehub.domain.codes import Codebook
 from carehub.domain.facts import Fact, Kind
 from carehub.domain.listing import sortable
+from carehub.domain.masking import masked
 from carehub.domain.texts import Texts, mark
-from carehub.gui.tables import LEFT, RIGHT, Column, shown
+from carehub.gui.rows import LEFT, RIGHT, Column, shown
+from carehub.store.listing import Row
 
+TYPED = (Kind.TEXT, Kind.LONG, Kind.NAME, Kind.PHONE, Kind.IDENTITY_NO)
 CHOOSING = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -21,13 +24,43 @@ def columns_of(facts: Mapping[str, Fact], tr: Texts, codes: Codebook, names: Map
 
     def made(fact: Fact) -> Column:
         title = tr("{label} ({unit})", label=tr(fact.label), unit=tr(fact.unit)) if fact.unit else tr(fact.label)
-
-        def show(row: object) -> str:
-            return shown(fact, getattr(row, fact.name), tr, codes, names)
-
-        return Column(fact.name, title, show, RIGHT if fact.kind is Kind.INTEGER else LEFT, sortable=sortable(fact))
+        return Column(
+            fact.name,
+            title,
+            _showing(fact, tr, codes, names),
+            RIGHT if fact.kind is Kind.INTEGER else LEFT,
+            sortable=sortable(fact),
+        )
 
     return {fact.name: made(fact) for fact in facts.values()}
+
+
+def _showing(fact: Fact, tr: Texts, codes: Codebook, names: Mapping[str, str]) -> Callable[[Row], str]:
+    """What a cell says, from what the database keeps: like `tables.shown`, with everything that is the same for all
+    rows done beforehand."""
+    name = fact.name
+    if fact.sensitive and fact.kind in TYPED:
+        return lambda row: masked(fact, " ".join((row.cells[name] or "").split()))
+    if fact.sensitive:
+        return lambda row: shown(fact, getattr(row, name), tr, codes, names)
+    if fact.kind is Kind.CHOICE:
+        words: dict[object, str] = {None: "", "": ""}
+        for code in codes[fact.codes]:
+            words[int(code.code) if fact.number else code.code] = tr.pick(code.zh, code.en)
+        return lambda row: words.get(row.cells[name]) or str(row.cells[name] or "")
+    if fact.kind is Kind.BOOLEAN:
+        flags = {1: tr("Yes"), 0: tr("No"), None: ""}
+        return lambda row: flags[row.cells[name]]
+    if fact.kind is Kind.REFERENCE:
+        return lambda row: names.get(row.cells[name], "")
+    if fact.kind in (Kind.LONG, Kind.TEXT):
+        return lambda row: " ".join((row.cells[name] or "").split())
+
+    def plain(row: Row) -> str:
+        value = row.cells[name]
+        return "" if value is None else str(value)
+
+    return plain
 
 
 class ColumnMenu(QMenu):

@@ -17,7 +17,8 @@ from carehub.gui.desktop import Desktop, Page
 from carehub.gui.lists.bar import FilterBar
 from carehub.gui.lists.columns import ColumnMenu, columns_of
 from carehub.gui.lists.taking_out import TakingOut
-from carehub.gui.tables import Column, RecordTable
+from carehub.gui.rows import Column
+from carehub.gui.tables import RecordTable
 from carehub.gui.widgets.basics import button, column, icon_button, label, look
 from carehub.gui.widgets.flow import flow
 from carehub.gui.widgets.notice import EmptyState
@@ -147,8 +148,11 @@ class ListPage(Page):
     # --- rows ---
 
     def fetch(self, ids: Sequence[str]) -> list[object]:
-        """The rows behind some ids, in their order; the names of what they refer to are kept beside."""
-        shown = [c.name for c in self.table.rows.columns if c.name in self.facts]
+        """The rows behind some ids, in their order; the names of what they refer to are kept beside. Columns that are
+        not made from one fact may ask for any."""
+        seen = [c.name for c in self.table.rows.columns]
+        own = facts_of(self.record) if any(n in self._more for n in seen) else ()
+        shown = list(dict.fromkeys([*(n for n in seen if n in self.facts), *own]))
         rows, names = listing.page(self.desk, self.record, ids, shown)
         self.names |= names
         return list(rows)

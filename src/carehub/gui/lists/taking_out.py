@@ -12,7 +12,8 @@ from carehub.domain.record import Record
 from carehub.domain.rights import Right
 from carehub.domain.texts import mark
 from carehub.gui.desktop import Desktop
-from carehub.gui.tables import Column, RecordTable
+from carehub.gui.rows import Column
+from carehub.gui.tables import RecordTable
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.services import listing, workbooks
 from carehub.services.workbooks import Told
