@@ -1,7 +1,8 @@
 """Lists as people use them, by keyboard. What a user would lose: the ten children nobody has visited, found with three
 keys, kept for tomorrow and taken to Excel; numbers that leave the program without a reason."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,14 +10,17 @@ from typing import Any
 import openpyxl
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
+from carehub import resources
 from carehub.domain.filters import Condition, How
 from carehub.domain.people import Child
+from carehub.gui.activities.page import LISTS
 from carehub.gui.children.list import ChildrenPage
 from carehub.gui.lists.page import ListPage
 from carehub.gui.papers.page import PapersPage
+from carehub.gui.settings_file import Remembered
 from carehub.gui.window import MainWindow
 from carehub.services import access, children, listing, training, visits
 from carehub.services.desk import Desk
@@ -264,15 +268,48 @@ def test_a_long_list_is_read_on_the_worker_and_ends_at_what_was_asked_last(
     assert names(page) == [n for n, *_ in sorted(PEOPLE, key=lambda p: -p[3])]
 
 
-@pytest.mark.parametrize("size", [18, 30])
-def test_every_list_fits_the_screen(open_window: Open, village: Desk, size: int) -> None:
-    window = open_window(village, size)
-    page = children_page(window)
+@pytest.fixture(params=[(18, "zh_CN"), (30, "zh_CN"), (18, "en"), (30, "en")], ids=lambda p: f"{p[1]}-{p[0]}")
+def small_screen(request: pytest.FixtureRequest, app: QApplication, village: Desk) -> Iterator[MainWindow]:
+    """A window on a screen of 1366 × 768, in one of the text sizes and languages."""
+    size, language = request.param
+    window = MainWindow(app, Remembered(size, language), village.store.folder)
+    window.resize(1366, 768)
+    window.enter(replace(village, texts=resources.texts(language)))
+    window.show()
+    yield window
+    window.shell.page.can_leave = lambda: True  # type: ignore[method-assign]
+    window.close()
+    window.jobs.stop()
+    window.deleteLater()
+    app.processEvents()
+
+
+def test_every_list_fits_the_screen(small_screen: MainWindow) -> None:
+    shell = small_screen.shell
+    page = children_page(small_screen)
     page.filter_by([Condition("risk_level", How.IS, ("high", "medium", "low")), Condition("school", How.HAS, ("中",))])
     page.filters.begin_adding()
-    QApplication.processEvents()
-    assert window.width() == 1366
-    assert page.minimumSizeHint().width() <= 1366 - window.shell._rail.width()
+    page.filters.panel.choose("last_visit", How.NOT_WITHIN)
+    for address in ("children", "visits", "pairings", "volunteers", *(f"activities/{key}" for key in LISTS)):
+        shell.open_address(address)
+        QApplication.processEvents()
+        assert small_screen.width() == 1366, address
+        assert shell.page.minimumSizeHint().width() <= 1366 - shell._rail.width(), address
+        assert shell.page.minimumSizeHint().height() <= 768 - shell._bar.height(), address
+
+
+def test_no_button_of_the_print_desk_is_cut(small_screen: MainWindow, qtbot: QtBot) -> None:
+    for paper in ("visit-sheet", "certificate", "public-notice"):
+        small_screen.shell.open_address(f"papers/{paper}")
+        page = small_screen.shell.page
+        assert isinstance(page, PapersPage)
+        qtbot.waitUntil(lambda: not small_screen.jobs.busy, timeout=20_000)
+        made = page._paper_buttons[paper]
+        (area,) = (a for a in page.findChildren(QScrollArea) if made in a.findChildren(QPushButton))
+        inner = area.widget()
+        assert inner is not None
+        assert inner.minimumSizeHint().width() <= area.viewport().width(), paper
+        assert small_screen.width() == 1366
 
 
 def test_saved_filters_stand_in_no_plain_file(village: Desk, tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ class ChildrenPage(ListPage):
         theme, tr = self.theme, self.texts
         self.undecided = button("", partial(self.frame.open_address, "undecided"), theme=theme, icon="fa6s.clone")
         self.undecided.hide()
-        self.printing = button(tr("Print"), self._open_papers, theme=theme, icon="fa6s.print")
+        self.printing = self.tool(mark("Print"), "fa6s.print", self._open_papers)
         take_in = button(tr("Take in a ledger"), self._import, theme=theme, icon="fa6s.file-import")
         visits = self.tool(mark("All visits"), "fa6s.clipboard-list", partial(self.frame.open_address, "visits"))
         pairings = self.tool(mark("Pairings"), "fa6s.link", partial(self.frame.open_address, "pairings"))
@@ -81,7 +81,7 @@ class ChildrenPage(ListPage):
 
     def show_ids(self, found: Sequence[str]) -> None:
         super().show_ids(found)
-        self.preview.reload()
+        self.preview.show_child(self.table.current_id())
         if not self.importing.isHidden():
             self._make_room(True)
         self._show_undecided()

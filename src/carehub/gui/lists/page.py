@@ -71,11 +71,13 @@ class ListPage(Page):
             self.texts(self.add_word), self._add,
         )  # fmt: skip
         self.empty.hide()  # shown beside the list even for a moment, it makes the window taller than the screen
+        self.none = label(self.texts(mark("Nothing fits. Lift a condition, or search for something else.")), "muted")
+        self.none.hide()
         self.content = self.arrange()
-        parts = (self.tools, self.filters, self.content, self.empty, self.taking_out.progress)
+        parts = (self.tools, self.filters, self.none, self.content, self.empty, self.taking_out.progress)
         body = column(*parts, gap=self.theme.px(th.GAP_S))
-        body.setStretch(2, 1)
         body.setStretch(3, 1)
+        body.setStretch(4, 1)
         body.setContentsMargins(self.edge, self.theme.px(th.GAP_M), self.edge, self.theme.px(th.GAP_L))
         self.setLayout(body)
 
@@ -198,6 +200,7 @@ class ListPage(Page):
         wanted = self.wanted
         self.table.set_ids(found)
         nothing = not found and not (wanted.search or wanted.filters or wanted.conditions)
+        self.none.setVisible(not found and not nothing)
         self.content.setVisible(not nothing)
         self.empty.setVisible(nothing)
         self.filters.setVisible(not nothing)

@@ -58,6 +58,20 @@ def button(text: str, on_click: Callable[[], object], *, theme: Theme, icon: str
     return made
 
 
+def wrap(made: QPushButton, width: int) -> None:
+    """Breaks a button's words between words into lines that fit a width, and makes the button as high as they ask."""
+    lines, metrics = [""], made.fontMetrics()
+    for word in made.text().split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and metrics.horizontalAdvance(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    made.setText("\n".join(lines))
+    if len(lines) > 1:
+        made.setFixedHeight(len(lines) * metrics.lineSpacing() + th.GAP_XL)
+
+
 def line_edit(name: str, text: str = "", *, secret: bool = False) -> QLineEdit:
     """A line to type into; `name` is what a screen reader says. A `secret` one shows dots."""
     made = QLineEdit(text)

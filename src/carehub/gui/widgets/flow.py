@@ -76,12 +76,13 @@ class FlowLayout(QLayout):
         y = room.y()
         for line in self._lines(room.width()):
             wide = sum(size.width() for _, size in line) + self.spacing() * (len(line) - 1)
+            high = max(size.height() for _, size in line)
             x = room.x() + (max(0, room.width() - wide) if self._right else 0)
             for item, size in line:
                 if move:
-                    item.setGeometry(QRect(QPoint(x, y), size))
+                    item.setGeometry(QRect(QPoint(x, y + (high - size.height()) // 2), size))
                 x += size.width() + self.spacing()
-            y += max(size.height() for _, size in line) + self.spacing()
+            y += high + self.spacing()
         return max(0, y - room.y() - self.spacing())
 
 
