@@ -220,6 +220,7 @@ class RecordTable(QTableView):
 
     def _set_header(self) -> None:
         header = self.horizontalHeader()
+        header.setSelectionModel(QItemSelectionModel(self.rows, header))  # else it asks every row at every drawing
         header.setStretchLastSection(True)
         header.setHighlightSections(False)
         header.setSectionsMovable(True)
