@@ -124,3 +124,9 @@ def _question(data: dict[str, Any]) -> Question:
         for a in data["answers"]
     )
     return Question(data["code"], data["zh"], data["en"], answers, int(data.get("under", 0)))
+
+
+@cache
+def filters() -> tuple[dict[str, Any], ...]:
+    """The filters that lists offer by themselves: kind, names (zh, en), conditions as `domain.filters` keeps them."""
+    return tuple(tomllib.loads((folder() / "filters.toml").read_text("utf-8"))["filter"])

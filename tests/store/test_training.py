@@ -65,6 +65,7 @@ def test_nothing_leaves_and_nothing_comes_in(practice: Desk, tmp_path: Path) -> 
         lambda: drive(handover.export(practice, out)),
         lambda: handover.write_identity(practice, training.PASSWORD, out / "key.txt"),
         lambda: drive(workbooks.export(practice, out / "x.xlsx")),
+        lambda: drive(workbooks.export_list(practice, out / "z.xlsx", Child, records.ids(practice, Child), ["name"])),
         lambda: statistics.export(practice, out / "y.xlsx"),
         lambda: drive(backups.make(practice)),
         lambda: cards.write(practice, out),

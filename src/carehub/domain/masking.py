@@ -7,6 +7,7 @@ from carehub.domain.facts import Fact, Kind, Sensitivity
 _ADDRESS_SHOWN = 6
 _NUMBER_PARTS = (6, 4)  # area code and end, as public notices show identity numbers
 _PHONE_PARTS = (3, 4)
+_DIGIT = re.compile("[0-9]")
 
 
 def masked(fact: Fact, text: str) -> str:
@@ -28,7 +29,7 @@ def masked(fact: Fact, text: str) -> str:
 
 
 def _phone(text: str) -> str:
-    if not re.search("[0-9]", text):
+    if not _DIGIT.search(text):
         return text  # 无: there is nothing to hide
     first, last = _PHONE_PARTS
     return f"{text[:first]}****{text[-last:]}" if len(text) > first + last else text[:1] + "**"

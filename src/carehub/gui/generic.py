@@ -1,124 +1,24 @@
-"""Lists and forms for any record, made from its facts. Places with special work have pages of their own."""
+"""Forms for any record, made from its facts. Places with special work have pages of their own; lists: `gui/lists`."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLayout, QMessageBox, QWidget
 
 from carehub.domain.errors import CareHubError
-from carehub.domain.facts import Kind, facts_of
 from carehub.domain.record import Record
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.editors.field import Field
 from carehub.gui.forms import Form
 from carehub.gui.history.card import HistoryCard
-from carehub.gui.tables import Column, RecordTable, columns_from
-from carehub.gui.widgets.basics import button, clear, column, label, row, scrolling
+from carehub.gui.widgets.basics import button, clear, column, row, scrolling
 from carehub.gui.widgets.masked import ask_look
-from carehub.gui.widgets.notice import EmptyState
 from carehub.services import drafts, records
-from carehub.store.queries import Wanted
 from carehub.store.store import Touched
 
 PAUSE = 1500
 """Milliseconds after the last key until a draft is put away."""
-WIDE_TEXT = 1.5
-"""At larger text (times the standard) only what tells rows apart fits into a line."""
-
-
-class ListPage(Page):
-    """Search, sortable columns, count; Enter opens a row. Subclasses say which record, columns and words."""
-
-    record: ClassVar[type[Record]]
-    form_address = ""
-    open_as = ""
-    empty_hint = ""
-    add_word = ""
-    few: tuple[str, ...] = ()
-    """The columns at the largest text."""
-    usual: tuple[str, ...] = ()
-    """The columns otherwise; all that are listed if nothing is said here."""
-    first: Wanted = Wanted()
-    """What is shown before anybody asks for something else."""
-
-    def __init__(self, desktop: Desktop) -> None:
-        super().__init__(desktop)
-        self.wanted = self.first
-        self.count = label("", "muted", wrap=False)
-        self.table = RecordTable(self.theme, self.title, self.columns(), self.fetch)
-        self.table.opened.connect(lambda i: self.frame.open_address(f"{self.open_as}/{i}"))
-        self.table.sort_asked.connect(self._sort)
-        add = button(self.texts(self.add_word), self._add, theme=self.theme, icon="fa6s.plus", kind="primary")
-        self.tools = row(self.count, 1, *self.more_buttons(), add, gap=self.theme.px(th.GAP_S))
-        self.empty = EmptyState(
-            self.theme, self.record.about.icon, self.texts("Nothing here yet"), self.texts(self.empty_hint),
-            self.texts(self.add_word), self._add,
-        )  # fmt: skip
-        self.empty.hide()  # shown beside the list even for a moment, it makes the window taller than the screen
-        self.filters = self.chips()
-        self.content = self.arrange()
-        body = column(self.tools, self.filters, self.content, self.empty, gap=self.theme.px(th.GAP_M))
-        body.setStretch(2, 1)
-        body.setStretch(3, 1)
-        body.setContentsMargins(self.edge, self.theme.px(th.GAP_L), self.edge, self.theme.px(th.GAP_L))
-        self.setLayout(body)
-
-    @property
-    def title(self) -> str:
-        return self.texts(self.record.about.plural)
-
-    def columns(self) -> list[Column]:
-        """The columns of the list."""
-        names = self.few if self.theme.scale > WIDE_TEXT and self.few else self.usual or None
-        self.names: dict[str, str] = {}
-        known = {name: self.names for name, fact in facts_of(self.record).items() if fact.kind is Kind.REFERENCE}
-        return columns_from(self.record, self.texts, self.desk.codes, names=names, references=known)
-
-    def fetch(self, ids: Sequence[str]) -> list[object]:
-        """The rows behind some ids, in their order; the names of what they refer to are kept beside."""
-        found = records.fetch(self.desk, self.record, ids)
-        self.names |= records.references(self.desk, self.record, found)
-        return list(found)
-
-    def more_buttons(self) -> list[QWidget]:
-        """Further buttons beside the primary one."""
-        return []
-
-    def chips(self) -> QWidget:
-        """A line of filter chips."""
-        return QWidget()
-
-    def arrange(self) -> QWidget:
-        """The table, perhaps with a preview beside it."""
-        return self.table
-
-    def reload(self) -> None:
-        found = records.ids(self.desk, self.record, self.wanted)
-        self.table.set_ids(found)
-        nothing = not found and not self.wanted.search and not self.wanted.filters
-        self.content.setVisible(not nothing)
-        self.empty.setVisible(nothing)
-        self.filters.setVisible(not nothing and self.filters.layout() is not None)
-        shown = self.texts("{count} records", count=len(found))
-        self.count.setText(f"{shown}　“{self.wanted.search}”" if self.wanted.search else shown)
-
-    def search_for(self, text: str) -> bool:
-        self.want(search=text.strip())
-        return True
-
-    def want(self, **changes: object) -> None:
-        """Changes what is shown and reads it."""
-        self.wanted = replace(self.wanted, **changes)  # type: ignore[arg-type]
-        self.reload()
-
-    def _sort(self, name: str, descending: bool) -> None:
-        self.want(order=name, descending=descending)
-
-    def _add(self) -> None:
-        self.frame.open_address(self.form_address)
 
 
 class FormPage(Page):

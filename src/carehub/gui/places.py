@@ -47,6 +47,7 @@ from carehub.gui.incidents.form import IncidentFormPage
 from carehub.gui.merging.page import MergePage
 from carehub.gui.pairing.changing import ChangePage
 from carehub.gui.pairing.form import AgreementPage
+from carehub.gui.pairing.list import PairingListPage
 from carehub.gui.pairing.page import PairingPage
 from carehub.gui.pairing.proposing import ProposeAllPage
 from carehub.gui.papers.page import PapersPage
@@ -57,6 +58,7 @@ from carehub.gui.talks.form import TalkFormPage
 from carehub.gui.today.page import TodayPage
 from carehub.gui.visits.entry import EntryPage
 from carehub.gui.visits.form import VisitFormPage
+from carehub.gui.visits.list import VisitsPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,11 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "undecided": ParkedPage,
     "visit": VisitFormPage,
     "visit-entry": EntryPage,
+    "visits": VisitsPage,
     "volunteers": VolunteersPage,
     "volunteer-form": VolunteerFormPage,
     "pairings": PairingPage,
+    "pairing-list": PairingListPage,
     "pairing-all": ProposeAllPage,
     "pairing-change": ChangePage,
     "agreement": AgreementPage,
@@ -142,7 +146,7 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
 OWNERS = {"child": "children", "child-form": "children", "visit": "children", "volunteer-form": "volunteers",
           "accesses": "settings", "attachment": "children", "consent": "children", "withdraw": "children",
           "talk": "children", "incident": "children", "retention": "settings", "visit-entry": "children",
-          "undecided": "children", "care_agreement": "children",
+          "undecided": "children", "visits": "children", "pairing-list": "volunteers", "care_agreement": "children",
           "assessment": "children",
           "pairings": "volunteers", "pairing-all": "volunteers", "pairing-change": "volunteers",
           "agreement": "volunteers",

@@ -1,12 +1,10 @@
-"""Tables of records: 100,000 rows open at once, because only what is seen is fetched."""
+"""Tables of records: 300,000 rows open at once, because only what is seen is fetched."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from itertools import groupby
 
-from PySide6.QtCore import QAbstractTableModel, QItemSelection, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QIcon, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -17,173 +15,15 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
-from carehub.domain.codes import Codebook
-from carehub.domain.facts import Fact, Kind, facts_of
-from carehub.domain.masking import masked
-from carehub.domain.money import yuan
-from carehub.domain.record import Record
-from carehub.domain.texts import Texts, mark
 from carehub.gui import theme as th
+from carehub.gui.rows import CHUNK, Column, Fetch, Index, RowsModel
 from carehub.gui.theme import Theme
 
-CHUNK, KEPT = 200, 12
-"""Rows fetched at a time, and how many such chunks stay in memory."""
 NARROWEST, WIDEST = 70, 320
 """Limits of a column's width at the standard size."""
 MARGIN = 3
 """What the style adds beside the text of a cell, and does not beside a title."""
-
-Index = QModelIndex | QPersistentModelIndex
-Fetch = Callable[[list[str]], Sequence[Any]]
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-NOWHERE = QModelIndex()
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column. `icon` and `colour` stand beside the words of a state, never for them; `width` is a hint."""
-
-    name: str
-    title: str
-    show: Callable[[Any], str]
-    align: Qt.AlignmentFlag = LEFT
-    width: int = 0
-    icon: Callable[[Any], QIcon | None] | None = None
-    colour: Callable[[Any], str] | None = None
-    sortable: bool = True
-
-
-def columns_from(
-    record: type[Record],
-    tr: Texts,
-    codes: Codebook,
-    *,
-    names: Sequence[str] | None = None,
-    references: Mapping[str, Mapping[str, str]] | None = None,
-) -> list[Column]:
-    """Columns of the listed facts, or of those named; sensitive ones are masked. `references` gives the names of
-    referred rows by field and id."""
-    facts = facts_of(record)
-    chosen = names if names is not None else [name for name, f in facts.items() if f.listed]
-    known = references or {}
-    return [_column(facts[name], tr, codes, known.get(name, {})) for name in chosen]
-
-
-def _column(fact: Fact, tr: Texts, codes: Codebook, names: Mapping[str, str]) -> Column:
-    def show(row: Any) -> str:
-        return shown(fact, getattr(row, fact.name), tr, codes, names)
-
-    title = tr("{label} ({unit})", label=tr(fact.label), unit=tr(fact.unit)) if fact.unit else tr(fact.label)
-    align = RIGHT if fact.kind in (Kind.INTEGER, Kind.MONEY) else LEFT
-    return Column(fact.name, title, show, align, sortable=fact.kind is not Kind.REFERENCE)
-
-
-def shown(fact: Fact, value: object, tr: Texts, codes: Codebook, names: Mapping[str, str]) -> str:
-    """A stored value as it stands in a table."""
-    if value is None or value == "":
-        return ""
-    if fact.codes:
-        text = codes[fact.codes].name_of(value, tr)
-    elif fact.kind is Kind.BOOLEAN:
-        text = tr(mark("Yes")) if value else tr(mark("No"))
-    elif fact.kind is Kind.REFERENCE:
-        text = names.get(str(value), "")
-    elif fact.kind is Kind.MONEY and isinstance(value, int):
-        text = yuan(value)
-    else:
-        text = " ".join(str(value).split())
-    return masked(fact, text) if fact.sensitive and text else text
-
-
-class RowsModel(QAbstractTableModel):
-    """Rows of an ordered list of ids. `fetch` gets ids and gives their rows in the same order, None for a row that
-    is gone; it is asked for one chunk at a time, when something of it is to be drawn."""
-
-    sort_asked = Signal(str, bool)
-
-    def __init__(self, columns: Sequence[Column], fetch: Fetch) -> None:
-        super().__init__()
-        self.columns, self._fetch = list(columns), fetch
-        self._ids: list[str] = []
-        self._chunks: OrderedDict[int, Sequence[Any]] = OrderedDict()
-        self._sorted: tuple[int, bool] | None = None
-
-    def set_ids(self, ids: Sequence[str]) -> None:
-        """Shows other rows, or the same in another order."""
-        self.beginResetModel()
-        self._ids = list(ids)
-        self._chunks.clear()
-        self.endResetModel()
-
-    def refresh(self) -> None:
-        """Fetches what is seen again: the rows are the same, their contents may have changed."""
-        self._chunks.clear()
-        if self._ids:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, len(self.columns) - 1))
-
-    def ids(self) -> list[str]:
-        return list(self._ids)
-
-    def id_at(self, row: int) -> str:
-        return self._ids[row]
-
-    def row_of(self, id: str) -> int:
-        """Where a record stands, or -1."""
-        return self._ids.index(id) if id in self._ids else -1
-
-    def row_at(self, row: int) -> Any:
-        """The row itself, fetched with its chunk if need be."""
-        number, place = divmod(row, CHUNK)
-        if number in self._chunks:
-            self._chunks.move_to_end(number)
-        else:
-            self._chunks[number] = self._fetch(self._ids[number * CHUNK : (number + 1) * CHUNK])
-            while len(self._chunks) > KEPT:
-                self._chunks.popitem(last=False)
-        chunk = self._chunks[number]
-        return chunk[place] if place < len(chunk) else None
-
-    def rowCount(self, parent: Index = NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self._ids)
-
-    def columnCount(self, parent: Index = NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self.columns)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        column = self.columns[index.column()]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return column.align
-        wants_colour = role == Qt.ItemDataRole.ForegroundRole and column.colour
-        wants_icon = role == Qt.ItemDataRole.DecorationRole and column.icon
-        if not (role == Qt.ItemDataRole.DisplayRole or wants_colour or wants_icon):
-            return None
-        row = self.row_at(index.row())
-        if row is None:
-            return None
-        if wants_colour and column.colour:
-            return QColor(column.colour(row))
-        if wants_icon and column.icon:
-            return column.icon(row)
-        return column.show(row)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            arrow = (" ↓" if self._sorted[1] else " ↑") if self._sorted and self._sorted[0] == section else ""
-            return self.columns[section].title + arrow
-        return self.columns[section].align if role == Qt.ItemDataRole.TextAlignmentRole else None
-
-    def show_sorting(self, column: int, descending: bool) -> None:
-        """Marks the column by which the ids are in order."""
-        self._sorted = (column, descending)
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
-
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Only asks: the order of the ids is found where all rows are, in the store."""
-        if 0 <= column < len(self.columns) and self.columns[column].sortable:
-            self.sort_asked.emit(self.columns[column].name, order is Qt.SortOrder.DescendingOrder)
+SELECT = QItemSelectionModel.SelectionFlag.Select
 
 
 class _Cells(QStyledItemDelegate):
@@ -203,18 +43,20 @@ class _Cells(QStyledItemDelegate):
 
 
 class RecordTable(QTableView):
-    """A table of records. Enter or a double click opens one, moving about selects, other keys are handed on."""
+    """A table of records. Enter or a double click opens one, moving about selects, with Ctrl or Shift several, other
+    keys are handed on. `arranged`: somebody has put the columns into another order."""
 
     opened = Signal(str)
     selected = Signal(str)
     typed = Signal(str)
     sort_asked = Signal(str, bool)
+    arranged = Signal()
 
     def __init__(self, theme: Theme, name: str, columns: Sequence[Column], fetch: Fetch) -> None:
         super().__init__()
         self.theme, self._sorting = theme, (-1, False)
         self._wanted: list[int] = []
-        self._laying = self._own_widths = False
+        self._laying = self._own_widths = self._arranging = False
         self.rows = RowsModel(columns, fetch)
         self.setModel(self.rows)
         self.setAccessibleName(name)
@@ -227,17 +69,51 @@ class RecordTable(QTableView):
     # --- rows -------------------------------------------------------------------------------------------------
 
     def set_ids(self, ids: Sequence[str]) -> None:
-        """Shows these rows; a record that was selected and is still there stays selected."""
-        before = self.current_id()
+        """Shows these rows; records that were selected and are still there stay selected."""
+        before, others = self.current_id(), self.selected_ids()
         self.rows.set_ids(ids)
         if not self._wanted and ids:
             self.fit_columns()
         if before:
             self.select(before)
+        if len(others) > 1:
+            self._select_all(set(others))
+
+    def _select_all(self, wanted: set[str]) -> None:
+        """Selects several records, as ranges of rows that lie together."""
+        chosen, last = QItemSelection(), len(self.rows.columns) - 1
+        places = (n for n, row in enumerate(self.rows.ids()) if row in wanted)
+        for _, run in groupby(enumerate(places), lambda pair: pair[1] - pair[0]):
+            rows = [n for _, n in run]
+            chosen.append(QItemSelectionRange(self.rows.index(rows[0], 0), self.rows.index(rows[-1], last)))
+        self.selectionModel().select(chosen, SELECT)
 
     def refresh(self) -> None:
         """Shows changed contents."""
         self.rows.refresh()
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Shows other columns of the same rows; the selected record stays selected."""
+        before, header = self.current_id(), self.horizontalHeader()
+        self._arranging = True
+        for n in range(header.count()):
+            header.moveSection(header.visualIndex(n), n)
+        self._arranging = False
+        self.rows.set_columns(columns)
+        self.fit_columns()
+        if before:
+            self.select(before)
+
+    def arrangement(self) -> list[str]:
+        """The names of the columns as they stand from left to right."""
+        header = self.horizontalHeader()
+        return [self.rows.columns[header.logicalIndex(n)].name for n in range(len(self.rows.columns))]
+
+    def selected_ids(self) -> list[str]:
+        """The records that are selected, in the order of the list."""
+        parts = self.selectionModel().selection().toList()
+        chosen = sorted({n for part in parts for n in range(part.top(), part.bottom() + 1)})
+        return [self.rows.id_at(n) for n in chosen]
 
     def current_id(self) -> str:
         """The selected record, or empty."""
@@ -321,14 +197,14 @@ class RecordTable(QTableView):
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
-        if selected.indexes():
-            self.selected.emit(self.rows.id_at(selected.indexes()[0].row()))
+        if not selected.isEmpty():
+            self.selected.emit(self.rows.id_at(selected.at(0).top()))
 
     # --- building ---------------------------------------------------------------------------------------------
 
     def _set_behaviour(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -344,11 +220,13 @@ class RecordTable(QTableView):
 
     def _set_header(self) -> None:
         header = self.horizontalHeader()
+        header.setSelectionModel(QItemSelectionModel(self.rows, header))  # else it asks every row at every drawing
         header.setStretchLastSection(True)
         header.setHighlightSections(False)
-        header.setSectionsMovable(False)
+        header.setSectionsMovable(True)
         header.setFixedHeight(self.theme.row)
         header.setSectionsClickable(True)
         header.setStyleSheet(f"QHeaderView::section {{ padding: 0 {self.theme.px(th.GAP_S) + MARGIN}px; }}")
         header.sectionClicked.connect(self._header_clicked)
         header.sectionResized.connect(self._resized)
+        header.sectionMoved.connect(lambda *_: None if self._arranging else self.arranged.emit())

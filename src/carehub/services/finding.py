@@ -159,7 +159,7 @@ def _of_volunteers(desk: Desk, session: Session, words: str, found: seeking.Foun
 
 
 def _of_visits(desk: Desk, session: Session, words: str) -> Group:
-    """Visits by the number on their sheets, or its beginning. There is no list of all visits that could show more."""
+    """Visits by the number on their sheets, or its beginning: a few, for who types a number means one."""
     rows = queries.rows(session, Visit, seeking.sheets(session, words, FEW))
     names = queries.names(session, "child", [v.child_id for v in rows])
     hits = []

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -34,13 +34,20 @@ _BOLD, _SHADE = Font(bold=True), PatternFill("solid", fgColor="DDEBF7")
 _HEAD = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
 
+class Rows(Protocol):
+    """Rows of a sheet, counted, and read one after the other: all at hand, or fetched as they are written."""
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Any]: ...
+
+
 @dataclass
 class Table:
     """One sheet: rows of a record and the facts that become columns. `names` (id → name) stand for references."""
 
     record: type[Record]
-    columns: list[Fact]
-    rows: Sequence[Record]
+    columns: Sequence[Fact]
+    rows: Rows
     names: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -57,10 +64,18 @@ def write_workbook(
 
 def replace_whole(out: Path, write: Callable[[BinaryIO], None]) -> None:
     """Replaces a file only once all of the new one is written. Raises `InvalidInput` where it cannot be written."""
+    with whole_file(out) as stream:
+        write(stream)
+
+
+@contextlib.contextmanager
+def whole_file(out: Path) -> Iterator[BinaryIO]:
+    """A stream whose file takes the place of another only when all of it was written. Raises `InvalidInput` where it
+    cannot be written."""
     half = out.with_name(f".{out.name}.part")
     try:
         with half.open("wb") as stream:
-            write(stream)
+            yield stream
         half.replace(out)
     except OSError as error:
         raise InvalidInput(IN_USE, file=out.name, why=error.strerror or type(error).__name__) from None
@@ -69,14 +84,31 @@ def replace_whole(out: Path, write: Callable[[BinaryIO], None]) -> None:
             half.unlink(missing_ok=True)
 
 
+def writing_workbook(out: Path, table: Table, texts: Texts, codes: Codebook, *, reveal: bool = False) -> Iterator[int]:
+    """Writes an .xlsx of one sheet like `write_workbook`; yields how many rows are written. Closed half way it leaves
+    nothing, neither beside the file nor where the sheet is put together."""
+    with whole_file(out) as stream:
+        book = Workbook(write_only=True)
+        try:
+            yield from _sheet(book, table, texts, codes, reveal=reveal)
+        except BaseException:
+            sheet: Any = book.worksheets[0]
+            sheet.close()
+            sheet._writer.cleanup()
+            raise
+        book.save(stream)
+
+
 def _write(out: BinaryIO, tables: Sequence[Table], texts: Texts, codes: Codebook, *, reveal: bool) -> None:
     book = Workbook(write_only=True)
     for table in tables:
-        _sheet(book, table, texts, codes, reveal=reveal)
+        for _ in _sheet(book, table, texts, codes, reveal=reveal):
+            pass
     book.save(out)
 
 
-def _sheet(book: Any, table: Table, texts: Texts, codes: Codebook, *, reveal: bool) -> None:
+def _sheet(book: Any, table: Table, texts: Texts, codes: Codebook, *, reveal: bool) -> Iterator[int]:
+    """Writes one sheet row by row; yields how many are written."""
     sheet = book.create_sheet(_sheet_name(texts(table.record.about.plural)))
     sheet.freeze_panes = "B2"
     last = get_column_letter(max(len(table.columns), 1))
@@ -86,7 +118,8 @@ def _sheet(book: Any, table: Table, texts: Texts, codes: Codebook, *, reveal: bo
         width = max(_WIDTHS.get(fact.kind, 10), 2 * len(label) + 4, _NARROWEST)
         sheet.column_dimensions[get_column_letter(n)].width = min(width, _WIDEST)
     sheet.append(list(_headings(sheet, table, texts)))
-    for row in table.rows:
+    for done, row in enumerate(table.rows, start=1):
+        yield done
         sheet.append([_cell(sheet, fact, row, table.names, texts, codes, reveal=reveal) for fact in table.columns])
 
 

@@ -86,12 +86,15 @@ def words_of(session: Session, table: str, row_id: str) -> set[str]:
 
 
 def forget(session: Session, signs: Iterable[str]) -> None:
-    """Drops drafts of forms, undecided rows of ledgers, and what was told about the columns of ledgers, wherever one of
-    these ids or names stands in them."""
+    """Drops drafts of forms, saved filters of lists, undecided rows of ledgers, and what was told about the columns of
+    ledgers, wherever one of these ids or names stands in them."""
     for sign in signs:
         parked.forget(session, sign)
         session.execute(
-            text("DELETE FROM setting WHERE name GLOB 'draft/*' AND (instr(name, :sign) OR instr(value, :sign))"),
+            text(
+                """DELETE FROM setting WHERE (name GLOB 'draft/*' OR name GLOB 'filter/*')
+                AND (instr(name, :sign) OR instr(value, :sign))"""
+            ),
             {"sign": sign},
         )
         session.execute(

@@ -103,6 +103,7 @@ def engine(path: Path, key: bytes) -> Engine:
         creator=lambda: connect(path, key),
         poolclass=QueuePool,
         pool_size=2,
+        pool_use_lifo=True,  # the connection used last has in memory what is asked for next
         pool_reset_on_return="rollback",
     )
 

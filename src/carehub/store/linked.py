@@ -5,6 +5,7 @@ one along the chain, in a circle (two offices linked crosswise) the oldest. A li
 not at home here counts for nothing, so nobody disappears from the lists.
 """
 
+import sqlite3
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import text
@@ -35,6 +36,12 @@ def roots(session: Session, table: str) -> dict[str, str]:
     live |= {row: bool(alive) for row, alive in session.execute(text(sql), {"ids": ends})}
     found = {row: root_along(row, links, live) for row in links}
     return {row: root for row, root in found.items() if root != row}
+
+
+def any_linked(connection: sqlite3.Connection, table: str) -> bool:
+    """Whether any row of a table is linked to another. `connection` is the driver's."""
+    sql = f'SELECT 1 FROM "{table}" WHERE same_as IS NOT NULL LIMIT 1'
+    return table in LINKABLE and connection.execute(sql).fetchone() is not None
 
 
 def root_along(row: str, links: Mapping[str, str], live: Mapping[str, bool]) -> str:

@@ -1,10 +1,11 @@
 """Reading rows: ordered ids for lists, rows by id, and the handful of questions services ask of all records."""
 
 import json
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy import text
@@ -12,10 +13,12 @@ from sqlmodel import Session, select
 
 from carehub.domain.errors import NotFound
 from carehub.domain.facts import Kind, facts_of
+from carehub.domain.filters import Condition
 from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
 from carehub.domain.texts import mark
-from carehub.store import linked, search
+from carehub.store import filtering, linked, search
+from carehub.store.filtering import Asked
 from carehub.store.homes import AT_HOME_HERE
 from carehub.sync.schema import REFERENCE_TABLES
 
@@ -26,43 +29,58 @@ NO_SUCH_ROW = mark("There is no {label} with the number “{id}” here.")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list shows: a search text, equal-to filters, the order, and whether voided rows are shown. A file that is
-    shown with another of the same person stands in no list; what it holds is found under that other."""
+    """What a list shows: a search text, equal-to filters, conditions that all hold, the order, and whether voided rows
+    are shown. `ranks`: the codes of what it is put in order by, in theirs. A file that is shown with another of the
+    same person stands in no list; what it holds is found under that other."""
 
     search: str = ""
     filters: Mapping[str, object] = field(default_factory=dict)
     order: str = ""
     descending: bool = False
     voided: bool = False
+    conditions: tuple[Condition, ...] = ()
+    ranks: tuple[str, ...] = ()
 
 
-def ids(session: Session, record: type[Record], wanted: Wanted | None = None) -> list[str]:
-    """The ids of the rows a list shows, in its order. Sorting and filtering happen in the database."""
+def ids(
+    session: Session, record: type[Record], wanted: Wanted | None = None, *, today: date | None = None
+) -> list[str]:
+    """The ids of the rows a list shows, in its order. Sorting and filtering happen in the database. Days ago are
+    counted from `today`."""
     wanted = wanted or Wanted()
-    name, facts = str(record.__tablename__), facts_of(record)
+    name = str(record.__tablename__)
+    roots = linked.roots(session, name)
+    asked = Asked(record, today or date.today(), linked=bool(roots))
     where = [] if wanted.voided else ["voided_on IS NULL"]
-    where += [] if name in REFERENCE_TABLES else [AT_HOME_HERE]
-    values: dict[str, Any] = {}
-    if roots := linked.roots(session, name):
+    where += [] if name in REFERENCE_TABLES else [f"+{AT_HOME_HERE}"]  # +: nearly all rows are, so no index helps
+    if roots:
         where.append("id NOT IN (SELECT key FROM json_each(:roots))")
-        values["roots"] = json.dumps(roots)
+        asked.values["roots"] = json.dumps(roots)
     if wanted.search.strip():
         query = search.query_of(wanted.search)
         if not query:
             return []
         others = f" UNION SELECT value FROM json_each(:roots) WHERE key IN ({search.MATCHING})" if roots else ""
         where.append(f"id IN ({search.MATCHING}{others})")
-        values |= {"query": query, "tbl": name}
-    for column, value in wanted.filters.items():
-        _known(column, facts)
-        where.append(f"{column} IS :{column}")
-        values[column] = value
-    order = wanted.order or record.about.title
-    _known(order, facts)
+        asked.values |= {"query": query, "tbl": name}
+    where += [*filtering.equal(asked, wanted.filters), *filtering.conditions(asked, wanted.conditions)]
+    order = asked.order(wanted.order or record.about.title, wanted.ranks)
     direction = "DESC" if wanted.descending else "ASC"
     condition = f" WHERE {' AND '.join(where)}" if where else ""
-    sql = f'SELECT id FROM "{name}"{condition} ORDER BY {order} {direction}, id'
-    return [row[0] for row in session.execute(text(sql), values)]
+    sql = f'SELECT id FROM "{name}"{condition} ORDER BY {order} {direction}, id {direction}'
+    return [row[0] for row in driver(session).execute(sql, asked.values)]
+
+
+def driver(session: Session) -> sqlite3.Connection:
+    """The driver's connection of a session, for what reads very many rows."""
+    session.flush()
+    return cast(sqlite3.Connection, session.connection().connection.driver_connection)
+
+
+def count(session: Session, record: type[Record], most: int) -> int:
+    """How many rows a table has, voided ones among them, counted no further than `most`."""
+    sql = f'SELECT count(*) FROM (SELECT 1 FROM "{record.__tablename__}" LIMIT :most)'
+    return int(driver(session).execute(sql, {"most": most}).fetchone()[0])
 
 
 def combinations(session: Session, record: type[Record], columns: Sequence[str], **equal: object) -> list[list[Any]]:

@@ -20,6 +20,12 @@ def get(session: Session, name: str) -> object:
     return json.loads(found) if found else None
 
 
+def beginning(session: Session, begin: str) -> dict[str, object]:
+    """Name → value of every name that begins so."""
+    sql = text("SELECT name, value FROM setting WHERE substr(name, 1, length(:begin)) = :begin")
+    return {name: json.loads(value) for name, value in session.execute(sql, {"begin": begin})}
+
+
 def drop(session: Session, name: str) -> None:
     """Forgets a name."""
     session.execute(text("DELETE FROM setting WHERE name = :name"), {"name": name})

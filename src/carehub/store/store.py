@@ -89,6 +89,16 @@ class Store:
             yield session
 
     @contextmanager
+    def reading_bare(self) -> Iterator[sqlite3.Connection]:
+        """The driver's own connection, for a single statement that only reads."""
+        with disk_errors():
+            connection = self.engine.raw_connection()
+            try:
+                yield cast(sqlite3.Connection, connection.driver_connection)
+            finally:
+                connection.close()
+
+    @contextmanager
     def unit(self, author: str | None) -> Iterator[Unit]:
         """A unit of work by `author` (a user's id): all or nothing, indexed for search, committed once."""
         with disk_errors(), Session(self._writing, expire_on_commit=False) as session:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from carehub.domain.errors import CareHubError
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop, Page
-from carehub.gui.tables import Column, RecordTable
+from carehub.gui.rows import Column
+from carehub.gui.tables import RecordTable
 from carehub.gui.widgets.basics import column, label, row
 from carehub.gui.widgets.combo import ComboBox
 from carehub.services import access, labels, users

@@ -12,8 +12,8 @@ from carehub.domain.texts import mark
 from carehub.gui import theme as th
 from carehub.gui.activities.how_far import how_far
 from carehub.gui.desktop import Desktop
-from carehub.gui.generic import ListPage
-from carehub.gui.tables import Column
+from carehub.gui.lists.page import ListPage
+from carehub.gui.rows import Column
 from carehub.gui.widgets.basics import button
 from carehub.services import meetings, pledges
 from carehub.store.queries import Wanted
@@ -57,20 +57,16 @@ class PledgesList(_Listed):
     few = ("child_id", "theme")
     first = Wanted(order="expires_on", descending=True)
 
-    def columns(self) -> list[Column]:
-        tr, found = self.texts, super().columns()
-        whole = len(PARTIES)
-        found.append(
-            Column(
-                "",
-                tr("Signatures"),
-                lambda p: tr("{count} of {whole}", count=pledges.signed(p), whole=whole),
-                sortable=False,
-                icon=lambda p: self.theme.icon(*(("fa6s.check", th.GOOD) if pledges.signed(p) == whole else SOME)),
-            )
+    def more_columns(self) -> list[Column]:
+        tr, whole = self.texts, len(PARTIES)
+        signed = Column(
+            "signatures",
+            tr("Signatures"),
+            lambda p: tr("{count} of {whole}", count=pledges.signed(p), whole=whole),
+            sortable=False,
+            icon=lambda p: self.theme.icon(*(("fa6s.check", th.GOOD) if pledges.signed(p) == whole else SOME)),
         )
-        until = Column("expires_on", tr("Valid until"), _until(tr("expired")))
-        return [*found, until]
+        return [signed, Column("expires_on", tr("Valid until"), _until(tr("expired")))]
 
     def more_buttons(self) -> list[QWidget]:
         tick = button(self.texts("Tick off signatures"), lambda: self.frame.open_address("pledge-sign"),
@@ -118,9 +114,9 @@ class MeetingsList(_Listed):
     few = ("held_on", "agenda")
     first = Wanted(order="held_on", descending=True)
 
-    def columns(self) -> list[Column]:
+    def more_columns(self) -> list[Column]:
         self._open: dict[str, tuple[int, int]] = {}
-        return [*super().columns(), Column("", self.texts("Open resolutions"), self._told, sortable=False)]
+        return [Column("open_resolutions", self.texts("Open resolutions"), self._told, sortable=False)]
 
     def fetch(self, ids: Sequence[str]) -> list[object]:
         self._open |= meetings.left_of(self.desk, ids)
@@ -145,8 +141,8 @@ class ResolutionsList(_Listed):
     few = ("wording",)
     first = Wanted(order="done_on")
 
-    def columns(self) -> list[Column]:
+    def more_columns(self) -> list[Column]:
         state = Column("done_on", self.texts("How far"), lambda r: how_far(self.texts, r)[0],
                        icon=lambda r: self.theme.icon("fa6s.check", th.GOOD) if r.done_on else None,
                        colour=lambda r: th.ALARM if meetings.is_overdue(r) else th.INK)  # fmt: skip
-        return [*super().columns(), state]
+        return [state]

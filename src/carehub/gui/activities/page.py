@@ -4,7 +4,7 @@ from carehub.domain.texts import mark
 from carehub.gui import theme as th
 from carehub.gui.activities.lists import ActivitiesList, MeetingsList, PatrolsList, PledgesList, ResolutionsList
 from carehub.gui.desktop import Desktop, Page
-from carehub.gui.generic import ListPage
+from carehub.gui.lists.page import ListPage
 from carehub.gui.merging.sections import Sections
 from carehub.gui.tables import RecordTable
 from carehub.gui.widgets.basics import column

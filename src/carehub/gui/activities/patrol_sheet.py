@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from carehub.domain.activities import Patrol, PatrolSheet
 from carehub.domain.sheet_number import grouped
 from carehub.domain.texts import mark
-from carehub.gui.generic import ListPage
+from carehub.gui.lists.page import ListPage
 from carehub.gui.widgets.basics import button
 from carehub.services import records
 from carehub.store.queries import Wanted
@@ -34,6 +34,7 @@ class PatrolSheetPage(ListPage):
         sheet = records.get(self.desk, PatrolSheet, argument)
         self._id, self._number = sheet.id, grouped(sheet.sheet_no or "")
         self.wanted = replace(self.first, filters={"sheet_id": sheet.id})
+        self.filters.show_conditions(())
         self.stale = True
 
     def more_buttons(self) -> list[QWidget]:

@@ -16,9 +16,9 @@ from carehub.gui.activities.chooser import GroupBox
 from carehub.gui.activities.making import child_words
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.editors.days import DayEditor
-from carehub.gui.merging.pieces import flow
 from carehub.gui.widgets.basics import button, column, label, row
 from carehub.gui.widgets.combo import ComboBox
+from carehub.gui.widgets.flow import flow
 from carehub.gui.widgets.ticks import TickList, TickRow
 from carehub.services import pledges
 

@@ -15,7 +15,8 @@ from carehub.gui.aid.page import TABLES, fitting
 from carehub.gui.aid.paper import PaperButtons
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.merging.pieces import flow
-from carehub.gui.tables import RIGHT, Column, RecordTable
+from carehub.gui.rows import RIGHT, Column
+from carehub.gui.tables import RecordTable
 from carehub.gui.widgets.basics import button, clear, column, label, row
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.services import aid_papers, aid_trail, audits, payments, records

@@ -12,7 +12,8 @@ from carehub.gui.aid.page import TABLES, fitting
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.generic import FormPage
 from carehub.gui.merging.pieces import flow
-from carehub.gui.tables import Column, RecordTable
+from carehub.gui.rows import Column
+from carehub.gui.tables import RecordTable
 from carehub.gui.widgets.basics import button, clear, column, label
 from carehub.services import aid, records
 from carehub.store.store import Touched

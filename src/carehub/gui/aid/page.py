@@ -9,10 +9,11 @@ from carehub.domain.rights import Right
 from carehub.domain.texts import mark
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop, Page
-from carehub.gui.generic import WIDE_TEXT
 from carehub.gui.jobs import once
+from carehub.gui.lists.page import WIDE_TEXT
 from carehub.gui.merging.pieces import flow
-from carehub.gui.tables import RIGHT, Column, RecordTable
+from carehub.gui.rows import RIGHT, Column
+from carehub.gui.tables import RecordTable
 from carehub.gui.widgets.basics import button, clear, column, label
 from carehub.gui.widgets.notice import Banner
 from carehub.services import audits, payments, records

@@ -16,8 +16,8 @@ from carehub.domain.texts import mark
 from carehub.gui import theme as th
 from carehub.gui.attachments.picture import fetch
 from carehub.gui.desktop import Desktop
-from carehub.gui.editors.flow import FlowLayout
 from carehub.gui.widgets.basics import Card, button, label, row
+from carehub.gui.widgets.flow import FlowLayout
 from carehub.services import attachments
 from carehub.services.attachments import Added, Owner
 

@@ -28,11 +28,11 @@ from carehub.gui.desktop import Desktop, Page
 from carehub.gui.history.card import HistoryCard
 from carehub.gui.incidents.card import IncidentsCard
 from carehub.gui.merging.duplicate import LinkedCard
-from carehub.gui.merging.pieces import flow
 from carehub.gui.pairing.card import PairingsCard
 from carehub.gui.retention.erase import EraseCard
 from carehub.gui.talks.card import TalksCard
 from carehub.gui.widgets.basics import Card, button, clear, column, label
+from carehub.gui.widgets.flow import flow
 from carehub.gui.widgets.notice import Banner
 from carehub.services import beds, children, doorway, duplicates, preferences, timeline
 from carehub.services.children import ChildFile

@@ -1,5 +1,6 @@
 """What one must know of a child at the door, and what its file still lacks."""
 
+from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -10,14 +11,20 @@ from carehub.domain.people import Child, FamilyMember
 from carehub.domain.rights import Right
 from carehub.gui import theme as th
 from carehub.gui.attachments.picture import Photo
-from carehub.gui.children.list import age
 from carehub.gui.desktop import Desktop
-from carehub.gui.merging.pieces import flow
 from carehub.gui.widgets.basics import Card, button, column, label, row
+from carehub.gui.widgets.flow import flow
 from carehub.gui.widgets.masked import MaskedLabel
 from carehub.services import attachments, doorway, labels
 from carehub.services.children import ChildFile
 from carehub.services.doorway import Door
+
+
+def age(birth: date) -> int:
+    """Whole years today."""
+    today = date.today()
+    return today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
+
 
 WIDE = 1.5
 """From this size of text on one fact stands beneath the other."""

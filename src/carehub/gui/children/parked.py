@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 from carehub.domain.errors import CareHubError
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop, Page
-from carehub.gui.merging.pieces import flow
 from carehub.gui.widgets.basics import Card, button, clear, column, label, row, scrolling
+from carehub.gui.widgets.flow import flow
 from carehub.gui.widgets.notice import EmptyState
 from carehub.services import parking
 from carehub.services.matching import NEW

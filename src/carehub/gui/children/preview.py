@@ -20,7 +20,7 @@ class ChildPreview(Card):
         super().__init__(desktop.theme)
         self._desktop = desktop
         self._id = ""
-        self.setFixedWidth(round(300 + 130 * (desktop.theme.scale - 1)))
+        self.setFixedWidth(round(312 + 118 * (desktop.theme.scale - 1)))
         self._inner = column(gap=desktop.theme.px(th.GAP_M))
         holder = QWidget()
         holder.setLayout(self._inner)

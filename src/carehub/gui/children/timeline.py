@@ -13,8 +13,8 @@ from carehub.domain.records import RECORDS
 from carehub.gui import theme as th
 from carehub.gui.children.summary import facts_grid
 from carehub.gui.desktop import Desktop
-from carehub.gui.merging.pieces import flow
 from carehub.gui.widgets.basics import Card, button, clear, column, label
+from carehub.gui.widgets.flow import flow
 from carehub.services import records, timeline
 from carehub.services.timeline import Event
 

@@ -2,8 +2,8 @@
 
 from carehub.domain.rights import Right
 from carehub.gui.desktop import Desktop
-from carehub.gui.merging.pieces import flow
 from carehub.gui.widgets.basics import Card, button, label
+from carehub.gui.widgets.flow import flow
 from carehub.gui.widgets.notice import Banner
 from carehub.services import consents
 from carehub.services.consents import State

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication, QPushButton, QSizePolicy, QWidget
 from carehub.domain.texts import Texts, mark
 from carehub.gui import theme as th
 from carehub.gui.editors.base import Editor
-from carehub.gui.editors.flow import FlowLayout
 from carehub.gui.theme import Theme
 from carehub.gui.widgets.basics import look
+from carehub.gui.widgets.flow import FlowLayout
 
 FORWARD = (Qt.Key.Key_Right, Qt.Key.Key_Down)
 BACK = (Qt.Key.Key_Left, Qt.Key.Key_Up)

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from carehub.domain.errors import CareHubError
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
-from carehub.gui.merging.pieces import flow
 from carehub.gui.widgets.basics import Card, button, clear, column, label
+from carehub.gui.widgets.flow import flow
 from carehub.gui.widgets.notice import Banner
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.services import handover, labels, merging, printing, receipts, taking

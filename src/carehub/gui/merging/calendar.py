@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QHeaderView, QLayout, QTableWidget, Q
 from carehub.domain.errors import CareHubError
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
-from carehub.gui.generic import WIDE_TEXT
+from carehub.gui.lists.page import WIDE_TEXT
 from carehub.gui.merging.bundle import COUNTS
 from carehub.gui.widgets.basics import Card, button, clear, column, label, row, scrolling
 from carehub.gui.widgets.notice import EmptyState

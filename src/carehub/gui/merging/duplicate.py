@@ -10,8 +10,8 @@ from carehub.domain.masking import masked
 from carehub.domain.records import RECORDS
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
-from carehub.gui.merging.pieces import flow
 from carehub.gui.widgets.basics import Card, button, clear, column, label, look, row
+from carehub.gui.widgets.flow import flow
 from carehub.gui.widgets.masked import MaskedLabel
 from carehub.gui.widgets.notice import icon_label
 from carehub.services.duplicates import LIKELY, REASONS, Comparison, File, Line, Linked, Suggestion

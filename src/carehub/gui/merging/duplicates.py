@@ -11,8 +11,8 @@ from carehub.domain.texts import mark
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
 from carehub.gui.merging.duplicate import DuplicateCard, LinkedCard
-from carehub.gui.merging.pieces import flow
 from carehub.gui.widgets.basics import button, clear, column, label, scrolling
+from carehub.gui.widgets.flow import flow
 from carehub.gui.widgets.notice import EmptyState
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.services import duplicates

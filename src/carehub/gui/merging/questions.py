@@ -8,9 +8,9 @@ from carehub.domain.errors import CareHubError
 from carehub.domain.records import RECORDS
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
-from carehub.gui.merging.pieces import flow
 from carehub.gui.merging.question import QuestionCard
 from carehub.gui.widgets.basics import Card, button, clear, column, label, row, scrolling
+from carehub.gui.widgets.flow import flow
 from carehub.gui.widgets.notice import EmptyState
 from carehub.services import questions
 from carehub.services.quarantine import RESTRICTED

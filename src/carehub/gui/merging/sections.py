@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedWidget, QWidget
 
 from carehub.domain.texts import Texts
 from carehub.gui import theme as th
-from carehub.gui.merging.pieces import flow
 from carehub.gui.theme import Theme
 from carehub.gui.widgets.basics import button, column
+from carehub.gui.widgets.flow import flow
 
 
 @dataclass

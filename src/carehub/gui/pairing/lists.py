@@ -12,7 +12,8 @@ from carehub.domain.texts import Texts, mark
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
 from carehub.gui.merging.pieces import flow
-from carehub.gui.tables import Column, RecordTable, columns_from
+from carehub.gui.rows import Column, columns_from
+from carehub.gui.tables import RecordTable
 from carehub.gui.widgets.basics import button, column
 from carehub.gui.widgets.notice import EmptyState
 from carehub.services.pairing import Told

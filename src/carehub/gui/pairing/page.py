@@ -7,7 +7,7 @@ from carehub.gui.desktop import Desktop, Page
 from carehub.gui.merging.sections import Sections
 from carehub.gui.pairing.lists import EndedList, IdleList, RunningList
 from carehub.gui.pairing.waiting import WaitingPane
-from carehub.gui.widgets.basics import column, row
+from carehub.gui.widgets.basics import button, column, row
 from carehub.gui.widgets.combo import ComboBox
 from carehub.services import pairing, records
 from carehub.services.pairing import Overview
@@ -38,7 +38,9 @@ class PairingPage(Page):
         for (key, word), content in zip(SECTIONS.items(), contents, strict=True):
             self.sections.add(key, self.texts(word), content)
         edge, top = self.edge, theme.px(th.GAP_M)
-        line = row(self.site, 1)
+        listed = button(self.texts("All as a list"), lambda: self.frame.open_address("pairing-list"), theme=theme,
+                        icon="fa6s.list")  # fmt: skip
+        line = row(self.site, 1, listed)
         body = column(line, self.sections, gap=theme.px(th.GAP_S), margins=(edge, top, edge, top))
         body.setStretch(1, 1)
         self.setLayout(body)

@@ -13,7 +13,7 @@ from carehub.domain.facts import facts_of
 from carehub.domain.people import Child
 from carehub.domain.texts import Texts, mark
 from carehub.gui import theme as th
-from carehub.gui.children.list import age
+from carehub.gui.children.header import age
 from carehub.gui.desktop import Desktop
 from carehub.gui.editors.days import DayEditor
 from carehub.gui.merging.pieces import flow

@@ -6,20 +6,22 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
-from carehub.gui.widgets.basics import button, column, label, row
+from carehub.gui.widgets.basics import button, column, label, row, wrap
 from carehub.papers.certificate import Overprint
 
 
 class OverprintPanel(QWidget):
     """Own paper or pre-printed paper, the offset in millimetres, and the test print."""
 
-    def __init__(self, desktop: Desktop, on_change: Callable[[], object]) -> None:
+    def __init__(self, desktop: Desktop, on_change: Callable[[], object], room: int) -> None:
+        """`room`: how wide the words of a button may be."""
         super().__init__()
         tr, theme = desktop.tr, desktop.theme
         self._kind = button(tr("Text only, for pre-printed paper"), on_change, theme=theme, kind="segment")
         self._test = button(tr("Test print"), on_change, theme=theme, kind="segment")
         for toggle in (self._kind, self._test):
             toggle.setCheckable(True)
+            wrap(toggle, room)
         self._offsets = [QLineEdit("0"), QLineEdit("0")]
         words = (tr("To the right, mm"), tr("Down, mm"))
         body = column(self._kind, self._test, gap=theme.px(th.GAP_S))

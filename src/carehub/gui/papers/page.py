@@ -15,7 +15,7 @@ from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.jobs import Work, once
 from carehub.gui.papers.overprint import OverprintPanel
-from carehub.gui.widgets.basics import Card, button, column, label, row, scrolling
+from carehub.gui.widgets.basics import Card, button, column, icon_button, label, row, scrolling, wrap
 from carehub.gui.widgets.combo import ComboBox
 from carehub.gui.widgets.pdf import choose_printer, page_count, print_pages, render
 from carehub.gui.widgets.progress import ProgressPanel
@@ -42,6 +42,7 @@ PAPERS = {
     "pairing-agreement": mark("Pairing agreements"),
 }
 OF_CHILDREN = ("visit-sheet", "consent-form", "public-notice", "registration-form")
+WIDE_TEXT = 1.5
 """Papers for children: without a choice for all active ones."""
 
 
@@ -69,6 +70,8 @@ class PapersPage(Page):
 
     def _choices(self) -> QWidget:
         tr, theme = self.texts, self.theme
+        width = round(270 * (1 + (theme.scale - 1) * 0.6))
+        room = width - 2 * theme.px(th.GAP_L + th.GAP_M) - theme.px(th.GAP_XXL)
         self._group = QButtonGroup(self)
         self._paper_buttons = {}
         card = Card(theme)
@@ -80,6 +83,7 @@ class PapersPage(Page):
         shown = {n: w for n, w in PAPERS.items() if n not in group_papers.PAPERS or group_papers.may(self.desk, n)}
         for name, word in shown.items():
             made = button(tr(word), partial(self._choose, name, []), theme=theme, kind="segment")
+            wrap(made, room)
             made.setCheckable(True)
             self._group.addButton(made)
             self._paper_buttons[name] = made
@@ -91,7 +95,7 @@ class PapersPage(Page):
         self._print = button(tr("Print"), self._to_printer, theme=theme, icon="fa6s.print", kind="primary")
         for widget in (label(tr("For whom"), "heading"), self._whom, self._everyone, self._risky):
             body.addWidget(widget)
-        self._paper_kind = OverprintPanel(self.desktop, self.reload)
+        self._paper_kind = OverprintPanel(self.desktop, self.reload, room)
         body.addWidget(self._paper_kind)
         self.subject = ComboBox(theme, tr("What the notice is about"))
         for code in self.desk.codes["notice_subject"]:
@@ -102,7 +106,7 @@ class PapersPage(Page):
         card.body.addWidget(self._progress)
         card.body.addWidget(self._save)
         card.body.addWidget(self._print)
-        card.setFixedWidth(round(270 * (1 + (theme.scale - 1) * 0.6)))
+        card.setFixedWidth(width)
         return card
 
     def _view(self) -> QWidget:
@@ -111,8 +115,9 @@ class PapersPage(Page):
         self._picture.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._picture.setAccessibleName(tr("Print preview"))
         self._where = label("", "muted", wrap=False)
-        self._before = button(tr("Page before"), lambda: self._turn(-1), theme=theme, icon="fa6s.chevron-left")
-        self._after = button(tr("Next page"), lambda: self._turn(1), theme=theme, icon="fa6s.chevron-right")
+        made = icon_button if theme.scale > WIDE_TEXT else button  # at the largest text the words have no room
+        self._before = made(tr("Page before"), icon="fa6s.chevron-left", on_click=lambda: self._turn(-1), theme=theme)
+        self._after = made(tr("Next page"), icon="fa6s.chevron-right", on_click=lambda: self._turn(1), theme=theme)
         self._before.setShortcut("PgUp")
         self._after.setShortcut("PgDown")
         holder = QWidget()

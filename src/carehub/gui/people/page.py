@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QWidget
 from carehub.domain.people import Volunteer
 from carehub.domain.texts import mark
 from carehub.gui import theme as th
-from carehub.gui.generic import FormPage, ListPage
+from carehub.gui.generic import FormPage
+from carehub.gui.lists.page import ListPage
 from carehub.gui.pairing.card import PairingsCard
 from carehub.gui.widgets.basics import Card, button, clear, column, label
 from carehub.services import hours

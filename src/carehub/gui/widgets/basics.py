@@ -1,6 +1,7 @@
 """Labels, buttons, cards and layouts in the theme's look."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TypeAlias, TypeVar
 
 from PySide6.QtCore import QSize, Qt
@@ -66,6 +67,20 @@ def reword(made: QPushButton, text: str) -> None:
     made.setShortcut(key)
 
 
+def wrap(made: QPushButton, width: int) -> None:
+    """Breaks a button's words between words into lines that fit a width, and makes the button as high as they ask."""
+    lines, metrics = [""], made.fontMetrics()
+    for word in made.text().split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and metrics.horizontalAdvance(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    made.setText("\n".join(lines))
+    if len(lines) > 1:
+        made.setFixedHeight(len(lines) * metrics.lineSpacing() + th.GAP_XL)
+
+
 def line_edit(name: str, text: str = "", *, secret: bool = False) -> QLineEdit:
     """A line to type into; `name` is what a screen reader says. A `secret` one shows dots."""
     made = QLineEdit(text)
@@ -106,6 +121,12 @@ def _fill(layout: L, items: Items, gap: int, margins: Margins) -> L:
         else:
             layout.addLayout(item)
     return layout
+
+
+def chain(*widgets: QWidget) -> None:
+    """Has the tab key go from each of these widgets to the next."""
+    for first, second in pairwise(widgets):
+        QWidget.setTabOrder(first, second)
 
 
 class Card(QFrame):

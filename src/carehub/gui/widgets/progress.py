@@ -2,6 +2,7 @@
 
 import time
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QProgressBar
 
 from carehub.domain.progress import Progress
@@ -34,8 +35,8 @@ class ProgressPanel(QFrame):
         self.setLayout(line)
         self.hide()
 
-    def follow(self, job: Job) -> None:
-        """Shows a job until it ends."""
+    def follow(self, job: Job, *, after: int = 0) -> None:
+        """Shows a job until it ends, one that takes less than `after` milliseconds not at all."""
         self._job, self._message = job, ""
         self._bar.setRange(0, 0)
         self._words.setText(self._tr("Working …"))
@@ -43,8 +44,16 @@ class ProgressPanel(QFrame):
         self._cancel.setEnabled(True)
         job.progressed.connect(self._step)
         for end in (job.finished, job.failed, job.cancelled):
-            end.connect(lambda *_: self.hide())
-        self.show()
+            end.connect(lambda *_: self._ended(job))
+        if after:
+            QTimer.singleShot(after, self, lambda: self.setVisible(self._job is job))
+        else:
+            self.show()
+
+    def _ended(self, job: Job) -> None:
+        if self._job is job:
+            self._job = None
+            self.hide()
 
     def _step(self, progress: Progress) -> None:
         if progress.message != self._message:  # another kind of work has another speed

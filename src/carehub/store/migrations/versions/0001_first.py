@@ -151,7 +151,7 @@ INDEXES = {
     "pairing": ("site_id", "child_id", "volunteer_id", "sheet_no"),
     "care_agreement": ("site_id", "child_id", "carer_id", "sheet_no"),
     "assessment": ("site_id", "child_id"),
-    "visit": ("site_id", "child_id", "sheet_no"),
+    "visit": ("site_id", "sheet_no"),
     "boarding_place": ("site_id", "child_id"),
     "consent": ("site_id", "child_id"),
     "talk": ("site_id", "child_id"),
@@ -209,6 +209,8 @@ CREATE INDEX decision_row ON decision (row_id);
 CREATE TABLE duplicate_verdict (one TEXT NOT NULL, other TEXT NOT NULL, verdict TEXT NOT NULL, at INTEGER NOT NULL,
     author TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID;
 CREATE INDEX child_same_as ON child (same_as) WHERE same_as IS NOT NULL;
+CREATE INDEX visit_of_child ON visit (child_id, done_on, site_id, voided_on);
+CREATE INDEX visit_listed ON visit (done_on, id, site_id, voided_on);
 CREATE INDEX volunteer_same_as ON volunteer (same_as) WHERE same_as IS NOT NULL;
 CREATE TABLE quarantine (replica TEXT NOT NULL, seq INTEGER NOT NULL, line TEXT NOT NULL, reason TEXT NOT NULL,
     intake INTEGER NOT NULL, PRIMARY KEY (replica, seq)) WITHOUT ROWID;

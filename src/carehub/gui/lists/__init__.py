@@ -1,0 +1,1 @@
+"""What every list page is made of: filters, columns, selection, and taking what is seen to Excel."""
