@@ -279,6 +279,8 @@ def test_the_tab_key_follows_the_eye(open_window: Open, qtbot: QtBot, village: D
     panel, walked = page.filters.panel, list[Any]()
     assert panel.values is not None
     wanted = [page.excel, page.filters.offer, page.filters.chips[0], page.filters.add, *panel.stops, page.table]
+    page.window().activateWindow()
+    qtbot.waitUntil(page.window().isActiveWindow)
     page.columns_button.setFocus()
     while page.table not in walked and len(walked) < 30:
         key(qtbot, Qt.Key.Key_Tab)

@@ -7,8 +7,8 @@ from carehub.domain.facts import facts_of
 from carehub.domain.rights import Right
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
-from carehub.gui.merging.pieces import flow
 from carehub.gui.widgets.basics import Card, button, column, label, row
+from carehub.gui.widgets.flow import flow
 from carehub.services import care_agreements, labels
 
 

@@ -14,10 +14,10 @@ from carehub.gui import theme as th
 from carehub.gui.aid.page import TABLES, fitting
 from carehub.gui.aid.paper import PaperButtons
 from carehub.gui.desktop import Desktop, Page
-from carehub.gui.merging.pieces import flow
 from carehub.gui.rows import RIGHT, Column
 from carehub.gui.tables import RecordTable
 from carehub.gui.widgets.basics import button, clear, column, label, row
+from carehub.gui.widgets.flow import flow
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.services import aid_papers, aid_trail, audits, payments, records
 from carehub.services.aid_trail import Step

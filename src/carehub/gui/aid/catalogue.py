@@ -11,10 +11,10 @@ from carehub.gui import theme as th
 from carehub.gui.aid.page import TABLES, fitting
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.generic import FormPage
-from carehub.gui.merging.pieces import flow
 from carehub.gui.rows import Column
 from carehub.gui.tables import RecordTable
 from carehub.gui.widgets.basics import button, clear, column, label
+from carehub.gui.widgets.flow import flow
 from carehub.services import aid, records
 from carehub.store.store import Touched
 

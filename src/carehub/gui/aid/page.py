@@ -11,10 +11,10 @@ from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.jobs import once
 from carehub.gui.lists.page import WIDE_TEXT
-from carehub.gui.merging.pieces import flow
 from carehub.gui.rows import RIGHT, Column
 from carehub.gui.tables import RecordTable
 from carehub.gui.widgets.basics import button, clear, column, label
+from carehub.gui.widgets.flow import flow
 from carehub.gui.widgets.notice import Banner
 from carehub.services import audits, payments, records
 from carehub.services.payments import WHY, Batch, PaidTwice

@@ -11,10 +11,10 @@ from carehub.gui.aid.batch import do
 from carehub.gui.aid.page import TABLES, fitting
 from carehub.gui.aid.paper import PaperButtons
 from carehub.gui.desktop import Desktop, Page
-from carehub.gui.merging.pieces import flow
 from carehub.gui.rows import RIGHT, Column
 from carehub.gui.tables import RecordTable
 from carehub.gui.widgets.basics import button, clear, column, label
+from carehub.gui.widgets.flow import flow
 from carehub.gui.widgets.notice import Banner
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.services import aid_papers, audit_statement, audits, records

@@ -55,17 +55,20 @@ def spellings(name: str) -> tuple[str, ...]:
 
 
 def rank(option: Option, typed: str) -> int:
-    """How well what was typed fits: 0 the name itself, 1 its beginning, 2 a word for it, 3 within it, `UNFIT` not."""
+    """How well what was typed fits: 0 the name itself, 1 all its initials, 2 its beginning, 3 a word for it, 4 within
+    it, `UNFIT` not."""
     key = "".join(typed.casefold().split())
     ways = spellings(option.name)
     if key in (ways[0], ways[1], option.code.casefold()):
         return 0
-    if any(way.startswith(key) for way in ways):
+    if key == ways[2]:
         return 1
-    if any(way.startswith(key) for word in option.words for way in spellings(word)):
+    if any(way.startswith(key) for way in ways):
         return 2
+    if any(way.startswith(key) for word in option.words for way in spellings(word)):
+        return 3
     within = key in ways[0] or (len(key) > 1 and (key in ways[1] or key in ways[2]))
-    return 3 if within else UNFIT
+    return 4 if within else UNFIT
 
 
 class Matches(QStringListModel):

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QApplication, QPushButton, QSizePolicy, QWidget
 from carehub.domain.texts import Texts, mark
 from carehub.gui import theme as th
 from carehub.gui.editors.base import Editor
-from carehub.gui.editors.flow import FlowLayout
 from carehub.gui.editors.segments import BACK, FORWARD
 from carehub.gui.theme import Theme
 from carehub.gui.widgets.basics import look
+from carehub.gui.widgets.flow import FlowLayout
 from carehub.gui.widgets.ticks import OFF, ON
 
 

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QLayout, QPushButton
 from carehub.domain.rights import Right
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
-from carehub.gui.merging.pieces import flow
 from carehub.gui.pairing.lists import concern
 from carehub.gui.widgets.basics import Card, button, column, label, row
+from carehub.gui.widgets.flow import flow
 from carehub.gui.widgets.notice import Banner
 from carehub.services import pairing
 from carehub.services.pairing import Told

@@ -10,9 +10,9 @@ from carehub.domain.texts import mark
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.editors.days import DayEditor
-from carehub.gui.merging.pieces import flow
 from carehub.gui.pairing.pieces import Choices, day_of, proposal_words
 from carehub.gui.widgets.basics import Card, button, clear, column, label, line_edit, reword, row, scrolling
+from carehub.gui.widgets.flow import flow
 from carehub.gui.widgets.notice import Banner
 from carehub.services import pairing, proposals
 

@@ -11,10 +11,10 @@ from carehub.domain.rights import Right
 from carehub.domain.texts import Texts, mark
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
-from carehub.gui.merging.pieces import flow
 from carehub.gui.rows import Column, columns_from
 from carehub.gui.tables import RecordTable
 from carehub.gui.widgets.basics import button, column
+from carehub.gui.widgets.flow import flow
 from carehub.gui.widgets.notice import EmptyState
 from carehub.services.pairing import Told
 

@@ -16,10 +16,10 @@ from carehub.gui import theme as th
 from carehub.gui.children.header import age
 from carehub.gui.desktop import Desktop
 from carehub.gui.editors.days import DayEditor
-from carehub.gui.merging.pieces import flow
 from carehub.gui.theme import Theme
 from carehub.gui.widgets.basics import column, label
 from carehub.gui.widgets.combo import ComboBox
+from carehub.gui.widgets.flow import flow
 from carehub.gui.widgets.ticks import TickList, TickRow
 from carehub.services.proposals import Proposal
 
