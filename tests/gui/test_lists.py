@@ -15,17 +15,19 @@ from pytestqt.qtbot import QtBot
 
 from carehub import resources
 from carehub.domain.filters import Condition, How
-from carehub.domain.people import Child
+from carehub.domain.people import Child, Volunteer
 from carehub.gui.activities.page import LISTS
 from carehub.gui.children.list import ChildrenPage
 from carehub.gui.lists.page import ListPage
+from carehub.gui.pairings.page import PairingFormPage, PairingsPage
 from carehub.gui.papers.page import PapersPage
 from carehub.gui.settings_file import Remembered
 from carehub.gui.window import MainWindow
-from carehub.services import access, children, listing, training, visits
+from carehub.services import access, children, listing, records, training, visits
 from carehub.services.desk import Desk
 
 from ..conftest import drive
+from .conftest import shown
 
 Open = Callable[..., MainWindow]
 PHONE = "15925333406"
@@ -266,6 +268,51 @@ def test_a_long_list_is_read_on_the_worker_and_ends_at_what_was_asked_last(
     page.want(search="")
     qtbot.waitUntil(lambda: not page.desktop.jobs.busy and page.count.text().startswith("共 6"))
     assert names(page) == [n for n, *_ in sorted(PEOPLE, key=lambda p: -p[3])]
+
+
+def test_the_tab_key_follows_the_eye(open_window: Open, qtbot: QtBot, village: Desk) -> None:
+    window = open_window(village)
+    page = children_page(window)
+    page.filter_by([Condition("risk_level", How.IS, ("high",))])
+    page.filters.begin_adding()
+    page.filters.panel.choose("last_visit", How.NOT_WITHIN)
+    panel, walked = page.filters.panel, list[Any]()
+    assert panel.values is not None
+    wanted = [page.excel, page.filters.offer, page.filters.chips[0], page.filters.add, *panel.stops, page.table]
+    qtbot.waitUntil(page.filters.chips[0].isVisible)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    page.columns_button.setFocus()
+    while page.table not in walked and len(walked) < 30:
+        key(qtbot, Qt.Key.Key_Tab)
+        walked.append(QApplication.focusWidget())
+    places = [walked.index(widget) for widget in wanted]
+    assert places == sorted(places)
+    assert panel.stops[2] is panel.values.editors[0].target
+
+
+def test_a_pairing_is_made_and_ended(open_window: Open, village: Desk) -> None:
+    volunteer = records.add(village, Volunteer, {"name": "宋娟"})[0].id
+    child = records.ids(village, Child)[0]
+    window = open_window(village)
+    window.shell.open_address("pairings")
+    window.shell.open_address("pairing/new")
+    page = window.shell.page
+    assert isinstance(page, PairingFormPage)
+    page.form.set_values({**page.form.values(), "child_id": child, "volunteer_id": volunteer,
+                          "started_on": date(2026, 3, 1)})  # fmt: skip
+    page.save()
+    listed = window.shell.page
+    assert isinstance(listed, PairingsPage)
+    made = listed.table.rows.ids()[0]
+    assert listed.table.rows.index(0, 1).data() == "宋娟"
+    window.shell.open_address(f"pairing/{made}")
+    page.form.restore({**page.form.draft(), "ended_on": "2026-09-01"})
+    page.save()
+    running = next(a for a in listed.filters.fill_menu().actions() if a.text() == "进行中的结对")
+    running.trigger()
+    assert listed.table.rows.rowCount() == 0
+    assert "没有符合的" in shown(listed)
 
 
 @pytest.fixture(params=[(18, "zh_CN"), (30, "zh_CN"), (18, "en"), (30, "en")], ids=lambda p: f"{p[1]}-{p[0]}")

@@ -3,6 +3,7 @@ that “not visited for a month” leaves out; a phone number that somebody read
 
 import random
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,12 +16,12 @@ from carehub.domain.filters import Condition, How
 from carehub.domain.ids import new_id
 from carehub.domain.listing import listable
 from carehub.domain.people import Child, FamilyMember, Volunteer
-from carehub.services import children, erasing, listing, records
+from carehub.services import children, erasing, handover, listing, merging, records
 from carehub.services.desk import Desk
 from carehub.store import queries
 from carehub.store.queries import Wanted
 
-from ..conftest import PASSWORD
+from ..conftest import PASSWORD, drive
 
 TODAY = date.today()
 NAMES = ("罗䶮", "徐𫖯", "Aman", "王小梅", "欧阳明")
@@ -272,3 +273,17 @@ def test_a_filter_that_names_an_erased_child_is_gone_with_it(desk: Desk) -> None
     erasing.erase(desk, child.id, PASSWORD)
     assert [f.name for f in listing.saved(desk, Child) if not f.built_in] == ["中心小学"]
     assert [f.name for f in listing.saved(desk, Visit) if not f.built_in] == []
+
+
+def test_an_office_filters_by_the_room(circle: tuple[Desk, Any], tmp_path: Path) -> None:
+    office, new = circle
+    children.add(new.desk, {"name": "罗䶮"})
+    words = " ".join(new.words)
+    drive(merging.merge(office, [drive(handover.export(new.desk, tmp_path)).file], approve=words))
+    children.add(office, {"name": "徐𫖯"})
+    assert "site_id" in listing.facts(office, Child)
+    for name, found in (("新民", ["罗䶮"]), ("石桥", ["徐𫖯"])):
+        ids = listing.ids(office, Child, Wanted(conditions=(Condition("site_id", How.HAS, (name,)),)))
+        rows, known = listing.page(office, Child, ids, ["name", "site_id"])
+        assert [row.name for row in rows if row] == found
+        assert name in "".join(known.values())

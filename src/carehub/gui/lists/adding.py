@@ -15,7 +15,7 @@ from carehub.gui.desktop import Desktop
 from carehub.gui.editors.base import ENTER_KEYS
 from carehub.gui.editors.choices import ChoiceEditor, Option
 from carehub.gui.lists.values import Values
-from carehub.gui.widgets.basics import button, column, label, look
+from carehub.gui.widgets.basics import button, chain, column, label, look
 from carehub.gui.widgets.combo import ComboBox
 from carehub.gui.widgets.flow import flow
 from carehub.services import listing
@@ -47,13 +47,19 @@ class ConditionPanel(QFrame):
         holder = QWidget()
         holder.setLayout(self._place)
         self._add = button(tr(mark("Add")), self.take, theme=theme, icon="fa6s.check", kind="primary")
-        drop = button(tr("Cancel"), self.closed.emit, theme=theme)
-        self.line = flow(theme, self.field, self.how, holder, self._add, drop)
+        self._drop = button(tr("Cancel"), self.closed.emit, theme=theme)
+        self.line = flow(theme, self.field, self.how, holder, self._add, self._drop)
+        chain(self.field.target, self.how, self._add, self._drop)
         self._wrong = label("", "alarm")
         edge = theme.px(th.GAP_M)
         self.setLayout(column(self.line, self._wrong, gap=theme.px(th.GAP_S), margins=(edge, edge, edge, edge)))
         self._shown = ""
         self.hide()
+
+    @property
+    def stops(self) -> list[QWidget]:
+        """The widgets that the tab key goes through, in their order."""
+        return [self.field.target, self.how, *(self.values.stops if self.values else ()), self._add, self._drop]
 
     def begin(self) -> None:
         """Shows the panel, empty, with the focus on what to filter by."""
@@ -100,6 +106,7 @@ class ConditionPanel(QFrame):
             self.values = Values(self._d.theme, self._d.tr, self._d.desk.codes, fact, How(how))
             self.values.entered.connect(self.take)
             self._place.addWidget(self.values)
+            chain(self.how, *self.values.stops, self._add, self._drop)
 
     def _to_how(self) -> None:
         if self._fact is not None:

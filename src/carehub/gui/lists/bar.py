@@ -14,7 +14,7 @@ from carehub.domain.texts import mark
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
 from carehub.gui.lists.adding import ConditionPanel
-from carehub.gui.widgets.basics import button, column, label, line_edit, look
+from carehub.gui.widgets.basics import button, chain, column, label, line_edit, look
 from carehub.gui.widgets.flow import flow
 from carehub.services import listing
 
@@ -39,6 +39,8 @@ class SaveLine(QFrame):
         edge = theme.px(th.GAP_M)
         asked = label(tr(mark("Name of the filter")), wrap=False)
         line = flow(theme, asked, self.name, save, drop)
+        self.stops = (self.name, save, drop)
+        chain(*self.stops)
         self.setLayout(column(line, margins=(edge, edge, edge, edge)))
         self.hide()
 
@@ -109,8 +111,7 @@ class FilterBar(QWidget):
         self.chips = [self._chip(c) for c in self.conditions]
         for widget in (*self.chips, self.add):
             line.addWidget(widget)
-        for first, second in zip((self.offer, *self.chips), (*self.chips, self.add), strict=True):
-            QWidget.setTabOrder(first, second)
+        chain(self.offer, *self.chips, self.add)
         active = self._active()
         self.offer.setText(f" {active.name if active else self._d.tr('Filters')}")
 

@@ -19,7 +19,7 @@ from carehub.gui.lists.columns import ColumnMenu, columns_of
 from carehub.gui.lists.taking_out import TakingOut
 from carehub.gui.rows import Column
 from carehub.gui.tables import RecordTable
-from carehub.gui.widgets.basics import button, column, icon_button, label, look
+from carehub.gui.widgets.basics import button, chain, column, icon_button, label, look
 from carehub.gui.widgets.flow import flow
 from carehub.gui.widgets.notice import EmptyState
 from carehub.services import listing
@@ -65,7 +65,8 @@ class ListPage(Page):
         self.filters.changed.connect(lambda conditions: self.want(conditions=conditions))
         self.filters.left.connect(self.table.setFocus)
         self.taking_out = TakingOut(desktop, self.record, self.seen_columns, self.table)
-        self.tools = flow(self.theme, *self.more_buttons(), *self._usual_buttons(), right=True)
+        buttons = [*self.more_buttons(), *self._usual_buttons()]
+        self.tools = flow(self.theme, *buttons, right=True)
         self.empty = EmptyState(
             self.theme, self.record.about.icon, self.texts("Nothing here yet"), self.texts(self.empty_hint),
             self.texts(self.add_word), self._add,
@@ -80,6 +81,10 @@ class ListPage(Page):
         body.setStretch(4, 1)
         body.setContentsMargins(self.edge, self.theme.px(th.GAP_M), self.edge, self.theme.px(th.GAP_L))
         self.setLayout(body)
+        inside = (self.filters.panel.field.target, self.filters.panel.how)
+        chain(*buttons, self.filters.offer, self.filters.add, *inside)  # as the eye goes
+        chain(self.filters.panel.stops[-1], self.filters.saving.name)
+        chain(self.filters.saving.stops[-1], self.table)
 
     def _make_table(self) -> None:
         self.table = RecordTable(self.theme, self.title, self.seen_columns(), self.fetch)

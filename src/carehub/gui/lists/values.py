@@ -68,6 +68,11 @@ class Values(QWidget):
             self.ticks[option.code] = made
             self._line.addWidget(made)
 
+    @property
+    def stops(self) -> list[QWidget]:
+        """The widgets that the tab key goes through, in their order."""
+        return [*self.ticks.values(), *(editor.target for editor in self.editors)]
+
     def values(self) -> tuple[str, ...]:
         """What is asked for; days in the form in which they are kept."""
         if self.ticks:

@@ -1,5 +1,7 @@
 """Pairings: who looks after whom, since when, and whether it goes on."""
 
+from PySide6.QtWidgets import QWidget
+
 from carehub.domain.care import Pairing
 from carehub.domain.people import Child, Volunteer
 from carehub.domain.texts import mark
@@ -21,6 +23,12 @@ class PairingsPage(ListPage):
     few = ("child_id", "volunteer_id", "started_on")
     first = Wanted(order="started_on", descending=True)
 
+    def _usual_buttons(self) -> list[QWidget]:
+        """Pairings are made where the child is known: in its room."""
+        made = super()._usual_buttons()
+        made[-1].setVisible(not self.desk.is_office)
+        return made
+
 
 class PairingFormPage(FormPage):
     """One pairing."""
@@ -28,4 +36,11 @@ class PairingFormPage(FormPage):
     record = Pairing
 
     def references(self) -> dict[str, list[tuple[str, str]]]:
-        return {"child_id": records.choices(self.desk, Child), "volunteer_id": records.choices(self.desk, Volunteer)}
+        """Everybody for a new pairing; one on file keeps its child, whom nobody looks for among thousands."""
+        known = records.get(self.desk, Pairing, self.row_id) if self.row_id else None
+        children = [known.child_id] if known else []
+        own = [(child.id, child.name) for child in records.fetch(self.desk, Child, children)]
+        return {
+            "child_id": own or records.choices(self.desk, Child),
+            "volunteer_id": records.choices(self.desk, Volunteer),
+        }

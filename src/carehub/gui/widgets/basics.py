@@ -1,6 +1,7 @@
 """Labels, buttons, cards and layouts in the theme's look."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TypeAlias, TypeVar
 
 from PySide6.QtCore import QSize, Qt
@@ -112,6 +113,12 @@ def _fill(layout: L, items: Items, gap: int, margins: Margins) -> L:
         else:
             layout.addLayout(item)
     return layout
+
+
+def chain(*widgets: QWidget) -> None:
+    """Has the tab key go from each of these widgets to the next."""
+    for first, second in pairwise(widgets):
+        QWidget.setTabOrder(first, second)
 
 
 class Card(QFrame):
