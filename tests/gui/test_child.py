@@ -107,6 +107,7 @@ def test_one_click_records_a_visit_or_prints(open_window: Open, qtbot: QtBot, de
         ("记录走访", VisitFormPage, f"visit/{child}"),
         ("打印走访表", PapersPage, f"papers/visit-sheet/{child}"),
         ("打印档案", PapersPage, f"papers/child-file/{child}"),
+        ("打印登记表", PapersPage, f"papers/registration-form/{child}"),
     ):
         press(at(window, f"child/{child}"), word)
         assert isinstance(window.shell.page, kind)

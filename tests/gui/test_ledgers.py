@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from carehub.domain.people import Child
-from carehub.domain.school import BoardingPlace, term_on
+from carehub.domain.school import BoardingPlace
+from carehub.domain.terms import term_on
 from carehub.gui.children.bed import BedCard
 from carehub.gui.children.list import ChildrenPage
 from carehub.gui.shots import settle

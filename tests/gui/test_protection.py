@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -23,7 +24,7 @@ from carehub.gui.retention.page import RetentionPage
 from carehub.gui.talks.card import TalksCard
 from carehub.gui.talks.form import TalkFormPage
 from carehub.gui.window import MainWindow
-from carehub.services import access, children, consents, opening, records, statistics, users
+from carehub.services import access, children, consents, opening, records, sheet_numbers, statistics, users
 from carehub.services.consents import State
 from carehub.services.desk import Desk
 
@@ -85,6 +86,15 @@ class TestConsent:
         assert "已撤回：公示" in words(window.shell.page)
         press(window.shell, "撤销")
         assert {s.state for s in consents.of_child(desk, child)} == {State.GIVEN}
+
+    def test_the_number_of_its_paper_opens_it(self, desk: Desk, child: str, open_window: Open, qtbot: QtBot) -> None:
+        number = sheet_numbers.of_children(desk, "consent", [child])[child]
+        window = open_window(desk)
+        qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        qtbot.keyClicks(window.focusWidget(), number)
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+        assert window.shell.address == f"consent/{child}"
+        assert isinstance(window.shell.page, ConsentFormPage)
 
     def test_nothing_ticked_saves_nothing(self, desk: Desk, child: str, open_window: Open) -> None:
         window = open_window(desk)

@@ -12,7 +12,7 @@ from carehub.domain.care import Pairing
 from carehub.domain.errors import NotAllowed, NotFound
 from carehub.domain.people import Volunteer
 from carehub.domain.protection import Incident, Talk
-from carehub.services import access, child_files, children, duplicates, opening, records, users, visits
+from carehub.services import access, child_files, children, duplicates, group_papers, opening, records, users, visits
 from carehub.services.desk import Desk
 
 from ..conftest import PASSWORD, drive
@@ -64,6 +64,23 @@ def test_talks_are_printed_only_for_those_who_may(desk: Desk, child: str, role: 
     else:
         with pytest.raises(NotAllowed):
             drive(child_files.pdf(other, [child]))
+    other.close()
+
+
+def test_the_record_of_a_talk_is_printed_only_by_who_may_and_noted(desk: Desk, child: str) -> None:
+    """The child would lose what it said in confidence."""
+    text = text_of(drive(group_papers.pdf(desk, "talk-record"))[0])
+    assert "翡翠暗语" in text
+    assert "罗䶮" in text
+    assert (access.log(desk)[0].what, access.log(desk)[0].about) == ("打印", "罗䶮")
+    (talk,) = records.ids(desk, Talk)
+    users.add(desk, "王某", "recorder", OTHER, PASSWORD)
+    desk.close()
+    other = opening.sign_in(desk.store.folder, OTHER)
+    assert not group_papers.may(other, "talk-record")
+    for ids in ((), [talk], [talk[-8:]]):
+        with pytest.raises(NotAllowed):
+            drive(group_papers.pdf(other, "talk-record", ids))
     other.close()
 
 

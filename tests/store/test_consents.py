@@ -9,10 +9,12 @@ import openpyxl
 import pypdfium2
 import pytest
 
+from carehub.domain.care import ChildSheet
 from carehub.domain.errors import InvalidInput, NotAllowed, NotFound
 from carehub.domain.facts import Kind, facts_of
 from carehub.domain.people import Child, FamilyMember
 from carehub.domain.protection import Consent
+from carehub.domain.sheet_number import grouped
 from carehub.papers import public_notice
 from carehub.papers.public_notice import NoticeLine, PublicNotice, write_notice
 from carehub.services import (
@@ -24,6 +26,7 @@ from carehub.services import (
     printing,
     records,
     retention,
+    sheet_numbers,
     statistics,
     undoing,
     users,
@@ -124,6 +127,19 @@ class TestConsent:
         assert text.count("孩子本人签字") == 1
         with pypdfium2.PdfDocument(data) as pdf:
             assert len(pdf) == 2, "one page each"
+
+    def test_the_number_of_a_signed_form_finds_its_child(self, desk: Desk, child: str) -> None:
+        """A stack of signed forms is typed in by number, not by looking for names."""
+        drive(printing.consent_form_pdf(desk, [child], preview=True))
+        assert records.ids(desk, ChildSheet) == [], "a look at it keeps nothing"
+        text = pdf_text(drive(printing.consent_form_pdf(desk, [child]))[0])
+        (sheet,) = records.fetch(desk, ChildSheet, records.ids(desk, ChildSheet))
+        assert grouped(sheet.sheet_no or "") in text
+        found = sheet_numbers.find(desk, sheet.sheet_no or "")
+        assert isinstance(found, ChildSheet)
+        assert (found.child_id, found.kind) == (child, "consent")
+        drive(printing.consent_form_pdf(desk, [child]))
+        assert len(records.ids(desk, ChildSheet)) == 1, "printed again on the same day it keeps its number"
 
 
 SECRET = "绝密字样"

@@ -190,3 +190,13 @@ class TestCompleteness:
         wanted = [f.name for f in facts_of(Child).values() if f.wanted]
         assert missing == [*wanted, "guardian", "guardian_relation", "guardian_phone"]
         assert [f.name for f in facts_of(FamilyMember).values() if f.wanted] == ["relation", "name", "phone"]
+
+
+def test_what_does_not_agree_in_a_file_is_said_at_the_door(desk: Desk) -> None:
+    """A child of ten who lives alone: who opens the file sees it first, in red."""
+    child = children.add(desk, {"name": "田一诺", "birth_date": "2016-09-04", "lives_with": "独居", "pupil_no": "123"})[
+        0
+    ]
+    found = {w.text: w.alarm for w in doorway.warnings(desk, child.child.id)}
+    assert found["未满 16 岁独自居住，法律不允许。请今天就报告乡镇。"] is True
+    assert found["学籍号应为 19 位，以 G、J 或 L 开头。"] is False

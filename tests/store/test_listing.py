@@ -44,6 +44,7 @@ def village(desk: Desk) -> Desk:
             "id": new_id(), "site_id": home(), "voided_on": gone(), "name": dice.choice(NAMES), "birth_date": born,
             "school": some("中心小学", "红岩完小", ""), "risk_level": some("high", "medium", "low"), "sex": some(1, 2),
             "boards": some(True, False), "identity_no": some("500199201303140019"), "status": "active",
+            "aid_received": some("education", "assistance education", "assistance", ""),
         })  # fmt: skip
     ids = [c["id"] for c in rows[Child]]
     for one, other in ((0, 1), (2, 1), (3, 4), (5, 6), (6, 5), (7, 8)):
@@ -110,7 +111,7 @@ def holds(condition: Condition, cells: dict[str, Any], desk: Desk, record: Any) 
     always = {
         How.EMPTY: lambda: not filled,
         How.FILLED: lambda: filled,
-        How.IS: lambda: str(int(bool(value)) if flag else value) in values,
+        How.IS: lambda: bool({*str(int(bool(value)) if flag else value).split()} & {*values}),
         How.NOT_WITHIN: lambda: not within,
     }
     if_known = {
@@ -134,6 +135,7 @@ ASKED: dict[Any, list[Condition]] = {
         Condition("age", How.BETWEEN, ("", "7")), Condition("age", How.BETWEEN, ("8", "")),
         Condition("age", How.BETWEEN, ("8", "10")), Condition("age", How.EMPTY),
         Condition("risk_level", How.IS, ("high", "low")), Condition("sex", How.IS, ("2",)),
+        Condition("aid_received", How.IS, ("education",)), Condition("aid_received", How.FILLED),
         Condition("boards", How.IS, ("0",)), Condition("boards", How.IS, ("1",)),
         Condition("name", How.HAS, ("AMA",)), Condition("name", How.HAS, ("𫖯",)), Condition("school", How.EMPTY),
         Condition("school", How.FILLED), Condition("identity_no", How.FILLED),

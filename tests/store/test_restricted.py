@@ -24,8 +24,10 @@ from carehub.cli import main as terminal
 from carehub.cli import records as commands
 from carehub.domain.activities import PEOPLE, Activity
 from carehub.domain.attachments import Attachment
+from carehub.domain.care import Visit
 from carehub.domain.errors import CareHubError, NotAllowed
 from carehub.domain.facts import facts_of
+from carehub.domain.meetings import Resolution
 from carehub.domain.people import Child
 from carehub.domain.protection import Incident, Talk
 from carehub.domain.records import RECORDS
@@ -34,6 +36,7 @@ from carehub.services import (
     attachments,
     children,
     drafts,
+    entry,
     group_papers,
     handover,
     merging,
@@ -43,6 +46,7 @@ from carehub.services import (
     questions,
     receipts,
     records,
+    registration_forms,
     users,
 )
 from carehub.services.desk import Desk
@@ -189,6 +193,7 @@ def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
     lists: list[Any] = [town.ids, asked]
     taken = handover.taken(desk)
     each = {"id": ids, "ids": lists}
+    visit = Visit(site_id=desk.site.id, child_id=town.child)
     return {
         "row_id": ids, "child_id": ids, "question_id": ids, "owner_id": [*ids, ""], "one": ids, "other": ids,
         "ids": lists, "wanted_ids": lists, "typed": [[i[-8:] for i in town.ids], *asked, "110"], "child_ids": lists,
@@ -205,9 +210,23 @@ def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
         "owner": [attachments.Owner("incident", town.incident), attachments.Owner("child", town.child)],
         "row": [records.get(desk, Child, town.child)], "overprint": [Overprint()], **each,
         "activity_id": ids, "volunteer_id": ids, "meeting_id": ids, "meeting_ids": lists, "person": list(PEOPLE),
+        "visit": [visit], "sheet": [entry.Sheet(visit, records.get(desk, Child, town.child), entry.State.OPEN)],
+        "names": [["李德福"]], "done": [date.today()], "checks": [{}], "sheet_id": ids,
+        "resolution": [Resolution(site_id=desk.site.id, meeting_id=town.child)],
+        "pairs": [[(town.child, town.child)]], "reasons": [[]], "pairings": [[]], "press": [printing.press()],
         "activity": [Activity(id=town.child, site_id=desk.site.id)], "school": ["中心小学"], "group": [Group()],
-        "year": [date.today().year], "theme": ["drowning"], "paper": list(group_papers.PAPERS),
+        "year": [date.today().year], "theme": ["drowning"],
+        "paper": [*group_papers.PAPERS, *registration_forms.PAPERS], "resolution_id": ids,
+        "batch_id": ids, "payment_id": ids, "sample_id": ids, "call_id": ids, "programme": ["6"],
+        "term": ["2026年春季"], "number": ["020711"], "told": [],
+        "home": [town.room.site.id],
     }  # fmt: skip
+
+
+def _sheet(desk: Desk, town: Town) -> entry.Sheet:
+    """A sheet that was printed for the child and is to be typed in."""
+    visit = Visit(child_id=town.child, site_id=desk.site.id, planned_for=date.today())
+    return entry.Sheet(visit, records.get(desk, Child, town.child), entry.State.OPEN)
 
 
 WRITES = ("Touched", "None", "Person", "Unit")

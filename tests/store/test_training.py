@@ -13,21 +13,29 @@ from carehub.domain.errors import NotAllowed
 from carehub.domain.madeup import AREA
 from carehub.domain.people import Child, Volunteer
 from carehub.services import (
+    aid_papers,
     backups,
     cards,
+    care_agreements,
+    child_files,
+    group_papers,
     handover,
     importing,
     notices,
     opening,
     parking,
+    payments,
     printing,
     records,
+    registration_forms,
     statistics,
     training,
     workbooks,
 )
 from carehub.services.desk import TRAINING, Desk
 from tests.conftest import drive
+
+TODAY = date.today()
 
 
 @pytest.fixture
@@ -86,17 +94,55 @@ def test_it_says_so_wherever_it_is_opened(practice: Desk, tmp_path: Path) -> Non
     assert not (other / "store.db").exists()
 
 
-@pytest.mark.parametrize("paper", ["visit-sheet", "notice", "test-print"])
+def _sheets(desk: Desk, ids: list[str]) -> bytes:
+    return drive(printing.visit_sheet_pdf(desk, ids))[0]
+
+
+def _roll(desk: Desk, ids: list[str]) -> bytes:
+    batch, _ = payments.open_batch(desk, {"programme": "6", "term": "2026年春季", "paid_on": date(2026, 4, 1)})
+    payments.add(desk, batch.id, [{"child_id": ids[0], "name": "王一一", "amount_fen": 62500}])
+    return drive(aid_papers.roll_pdf(desk, batch.id))[0]
+
+
+def _agreement(desk: Desk, ids: list[str]) -> bytes:
+    told = care_agreements.suggested(desk, ids[0]) | {"parents": "王强", "carer": "李梅", "child_id": ids[0]}
+    care_agreements.add(desk, told)
+    return drive(group_papers.pdf(desk, "care-agreement"))[0]
+
+
+PAPERS = {
+    "visit-sheet": _sheets,
+    "notice": lambda desk, ids: notices.draw(desk, ids, first=date.today()).data,
+    "test-print": lambda desk, ids: printing.test_print_pdf(desk, printing.Overprint()),
+    "child-file": lambda desk, ids: drive(child_files.pdf(desk, ids))[0],
+    "payment-roll": _roll,
+    "care-agreement": _agreement,
+    "registration-form": lambda desk, ids: drive(registration_forms.pdf(desk, "registration-form", ids))[0],
+}
+
+
+@pytest.mark.parametrize("paper", PAPERS)
 def test_every_page_of_every_paper_is_marked(practice: Desk, paper: str) -> None:
     """A made-up sheet that lies among real ones is typed in as a visit."""
-    ids = records.ids(practice, Child)[:3]
-    if paper == "visit-sheet":
-        data = drive(printing.visit_sheet_pdf(practice, ids))[0]
-    elif paper == "notice":
-        data = notices.draw(practice, ids, first=date.today()).data
-    else:
-        data = printing.test_print_pdf(practice, printing.Overprint())
+    data = PAPERS[paper](practice, records.ids(practice, Child)[:3])
     with pypdfium2.PdfDocument(io.BytesIO(data)) as pdf:
+        for page in pdf:
+            assert page.get_textpage().get_text_bounded().count("练习") >= 2
+
+
+@pytest.mark.parametrize("paper", ["sign-in", "pledge", "minutes", "patrol-log", "patrol-sheet", "pairing-agreement"])
+def test_papers_to_be_signed_are_practised_too_and_marked(practice: Desk, paper: str) -> None:
+    child, helper = records.ids(practice, Child)[0], records.ids(practice, Volunteer)[0]
+    told: dict[str, Any] = {
+        "sign-in": {"title": "书法班", "kind": "interest", "held_on": TODAY},
+        "pledge": {"child_id": child, "year": TODAY.year, "theme": "drowning", "third_party": "parents",
+                   "expires_on": TODAY},
+        "minutes": {"held_on": TODAY, "agenda": "走访安排"},
+        "patrol-log": {"patrolled_on": TODAY, "cafe": "蓝天网吧", "volunteer_id": helper},
+        "pairing-agreement": {"child_id": child, "volunteer_id": helper, "started_on": TODAY},
+    }  # fmt: skip
+    ids = [records.add(practice, group_papers.PAPERS[paper][0], told[paper])[0].id] if paper in told else []
+    with pypdfium2.PdfDocument(drive(group_papers.pdf(practice, paper, ids))[0]) as pdf:
         for page in pdf:
             assert page.get_textpage().get_text_bounded().count("练习") >= 2
 

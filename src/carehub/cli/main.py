@@ -10,7 +10,9 @@ import typer
 
 from carehub import __version__
 from carehub.cli import (
+    aid,
     attachments,
+    audit,
     backups,
     demo,
     desk,
@@ -93,6 +95,8 @@ def build(window: Window, shots: Shots, require_qt: Callable[..., None], picture
     }
     for name, command in commands.items():
         app.command(name)(_guarded(command))
+    app.add_typer(_group("Aid: programmes, batches, payments.", aid.COMMANDS), name="aid")
+    app.add_typer(_group("Audit calls: draw, draw again, type in.", audit.COMMANDS), name="audit")
 
     def open_window(
         store: Annotated[Path | None, typer.Argument(metavar="[STORE]", help="the store's folder")] = None,
@@ -107,6 +111,14 @@ def build(window: Window, shots: Shots, require_qt: Callable[..., None], picture
     app.command("open")(_guarded(open_window))
     app.command("version")(version)
     return app
+
+
+def _group(about: str, commands: dict[str, Callable[..., None]]) -> typer.Typer:
+    """Commands under one word: `carehub audit draw`."""
+    group = typer.Typer(help=about, no_args_is_help=True, pretty_exceptions_enable=False)
+    for name, command in commands.items():
+        group.command(name)(_guarded(command))
+    return group
 
 
 def _shots_command(shots: Shots) -> Callable[..., None]:

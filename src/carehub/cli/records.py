@@ -19,17 +19,22 @@ from carehub.papers.certificate import Overprint
 from carehub.services import (
     access,
     activities,
+    assessments,
     awards,
+    care_agreements,
     child_files,
     children,
+    custom_questions,
     group_papers,
     importing,
     incidents,
     labels,
     meetings,
     notices,
+    pairing,
     printing,
     records,
+    registration_forms,
     talks,
     visits,
 )
@@ -48,12 +53,20 @@ SPECIAL: dict[str, Callable[[Desk, Mapping[str, object]], tuple[Record, object]]
     "activity": activities.add,
     "attendance": activities.add_attendance,
     "resolution": meetings.resolve,
+    "care_agreement": care_agreements.add,
+    "assessment": assessments.add,
+    "pairing": pairing.add,
+    "custom_question": custom_questions.add,
+    "custom_answer": custom_questions.answer,
 }
 """Records whose numbers the program gives out, and those that are added in another way."""
 EDITED: dict[str, Callable[[Desk, str, Mapping[str, object]], tuple[Record, object]]] = {
     "activity": activities.edit,
     "joint_meeting": meetings.edit_meeting,
     "resolution": meetings.edit,
+    "assessment": assessments.edit,
+    "custom_question": custom_questions.edit,
+    "custom_answer": custom_questions.answer_again,
 }
 """Records that are changed in another way."""
 
@@ -299,6 +312,8 @@ def papers(
             made = drive(printing.certificate_file(desk, out, chosen, _offset(overprint)), quiet=json)
         elif paper == "child-file":
             made = drive(child_files.write(desk, out, chosen), quiet=json)
+        elif paper in registration_forms.PAPERS:
+            made = drive(registration_forms.write(desk, out, paper, chosen), quiet=json)
         elif paper == "consent-form":
             made = drive(printing.consent_form_file(desk, out, chosen), quiet=json)
         elif paper == "public-notice":

@@ -17,10 +17,15 @@ CHECK_FIELDS = ("home_safety", "guardianship", "health", "study", "mood", "paren
 
 
 class Pairing(Record, table=True):
-    """One volunteer for one child over a period. No legal guardianship follows from it."""
+    """One volunteer for one child over a period. No legal guardianship follows from it. It runs until `ended_on`; who
+    took over is the pairing `replaced_by`. `sheet_no` stands on the agreement, twelve digits like those of a visit
+    sheet."""
 
     __tablename__ = "pairing"
-    about: ClassVar[About] = About(mark("Pairing"), mark("Pairings"), title="started_on", icon="fa6s.link")
+    about: ClassVar[About] = About(
+        mark("Pairing"), mark("Pairings"), title="started_on", icon="fa6s.link",
+        line=("volunteer_id", "kind", "ended_on", "end_reason"),
+    )  # fmt: skip
 
     child_id: str = fact(mark("Child"), Kind.REFERENCE, ref="child", owner=True, required=True, index=True, listed=True)
     volunteer_id: str = fact(mark("Volunteer"), Kind.REFERENCE, ref="volunteer", required=True, index=True, listed=True)
@@ -28,6 +33,9 @@ class Pairing(Record, table=True):
     started_on: date | None = fact(mark("From"), Kind.DATE, required=True, listed=True)
     ended_on: date | None = fact(mark("Until"), Kind.DATE, listed=True)
     end_reason: str | None = fact(mark("Why ended"))
+    replaced_by: str | None = fact(mark("Replaced by"), Kind.REFERENCE, ref="pairing", system=True)
+    sheet_no: str | None = fact(mark("Agreement number"), system=True, searched=True, index=True, length=12)
+    signed_on: date | None = fact(mark("Agreement signed on"), Kind.DATE, past=True, listed=True)
 
 
 class Visit(Record, table=True):
@@ -64,3 +72,20 @@ class Visit(Record, table=True):
     needs: str | None = fact(mark("Needs"), Kind.LONG, group=NEXT)
     measures: str | None = fact(mark("Measures"), Kind.LONG, group=NEXT)
     next_on: date | None = fact(mark("Next visit"), Kind.DATE, group=NEXT)
+
+
+class ChildSheet(Record, table=True):
+    """A paper about one child that was printed to come back signed or filled in, and is no record itself: its number
+    opens the page where what stands on it is typed in."""
+
+    __tablename__ = "child_sheet"
+    about: ClassVar[About] = About(
+        mark("Sheet of a child"), mark("Sheets of a child"), title="sheet_no", icon="fa6s.file-signature", told=False
+    )
+
+    child_id: str = fact(mark("Child"), Kind.REFERENCE, ref="child", owner=True, system=True, index=True, listed=True)
+    kind: str | None = fact(mark("Paper"), Kind.CHOICE, codes="child_sheet", system=True, required=True, listed=True)
+    sheet_no: str | None = fact(
+        mark("Sheet number"), group=SHEET, system=True, searched=True, listed=True, index=True, length=12
+    )
+    printed_on: date | None = fact(mark("Printed on"), Kind.DATE, system=True, listed=True)

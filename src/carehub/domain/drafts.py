@@ -13,6 +13,7 @@ from carehub.domain.codes import Codebook
 from carehub.domain.errors import InvalidInput
 from carehub.domain.facts import Fact, Kind, typed_facts
 from carehub.domain.ids import is_id
+from carehub.domain.money import parse_yuan
 from carehub.domain.normalise import (
     clean_name,
     clean_phone,
@@ -46,6 +47,7 @@ NOT_A_DAY = mark("“{value}” is not a date. Write it like 2016-09-04.")
 NOT_A_TIME = mark("“{value}” is not a time of day. Write it like 15:20.")
 NOT_A_NUMBER = mark("“{value}” is not a whole number.")
 OUT_OF_RANGE = mark("“{value}” cannot be right: a whole number from 0 is meant.")
+NOT_MONEY = mark("“{value}” is not a sum of money. Write it in yuan, like 625 or 312.50.")
 NOT_A_FLAG = mark("“{value}” is neither yes nor no.")
 NOT_A_CODE = mark("“{value}” is not in the list for “{label}”.")
 NOT_A_PHONE = mark("The phone number “{value}” is not complete. A mobile number has 11 digits.")
@@ -93,7 +95,7 @@ def check(
         absent = name not in clean and not partial
         if fact.required and name not in named and (absent or (name in clean and clean[name] is None)):
             problems.append(Problem(name, "missing", MISSING, {"label": fact.label}))
-    problems += _identity_problems(clean)
+    problems += identity_problems(clean)
     return clean, problems
 
 
@@ -107,7 +109,7 @@ def require(
     return clean
 
 
-def _identity_problems(clean: Mapping[str, object]) -> list[Problem]:
+def identity_problems(clean: Mapping[str, object]) -> list[Problem]:
     """Where sex or birth date contradict a valid identity number (GB 11643)."""
     number = clean.get("identity_no")
     if not isinstance(number, str):
@@ -125,21 +127,19 @@ def _identity_problems(clean: Mapping[str, object]) -> list[Problem]:
 def _clean(fact: Fact, value: object, codes: Codebook) -> object:
     match fact.kind:
         case Kind.DATE:
-            day = _found(parse_day(value), "format", NOT_A_DAY)
-            if fact.past and day > date.today():
-                raise _BadError("future", IN_FUTURE)
-            return day
+            return _day(fact, value)
         case Kind.PARTIAL_DATE:
             return _found(parse_partial_date(value), "format", NOT_A_DAY)
         case Kind.TIME:
             return _found(parse_time(value), "format", NOT_A_TIME)
         case Kind.INTEGER:
             return _integer(value)
+        case Kind.MONEY:
+            return _money(value)
         case Kind.BOOLEAN:
             return _found(parse_flag(value), "format", NOT_A_FLAG)
-        case Kind.CHOICE:
-            code = _found(codes[fact.codes].code_for(str(value)), "code", NOT_A_CODE)
-            return int(code) if fact.number else code
+        case Kind.CHOICE | Kind.CHOICES:
+            return _coded(fact, str(value), codes)
         case Kind.IDENTITY_NO:
             return _identity_no(value)
         case Kind.PHONE:
@@ -153,6 +153,22 @@ def _clean(fact: Fact, value: object, codes: Codebook) -> object:
             return _sized(fact, clean_text(str(value), lines=fact.kind is Kind.LONG))
 
 
+def _day(fact: Fact, value: object) -> date:
+    day = _found(parse_day(value), "format", NOT_A_DAY)
+    if fact.past and day > date.today():
+        raise _BadError("future", IN_FUTURE)
+    return day
+
+
+def _money(value: object) -> int:
+    """Fen: a whole number is fen already, as it is stored, so that a checked value may be checked again; a text is yuan
+    as typed."""
+    fen = value if isinstance(value, int) else _found(parse_yuan(value), "format", NOT_MONEY)
+    if fen < 0:
+        raise _BadError("range", NOT_MONEY)
+    return fen
+
+
 def _found(value: T | None, kind: str, message: str) -> T:
     if value is None:
         raise _BadError(kind, message)
@@ -163,6 +179,16 @@ def _sized(fact: Fact, text: str) -> str | None:
     if fact.length and len(text) > fact.length:
         raise _BadError("too_long", TOO_LONG, count=len(text), limit=fact.length)
     return text or None
+
+
+def _coded(fact: Fact, value: str, codes: Codebook) -> int | str | None:
+    if fact.kind is Kind.CHOICE:
+        code = _found(codes[fact.codes].code_for(value), "code", NOT_A_CODE)
+        return int(code) if fact.number else code
+    found, strange = codes[fact.codes].codes_for(value)
+    if found is None:
+        raise _BadError("code", NOT_A_CODE, value=strange)
+    return found or None
 
 
 def _integer(value: object) -> int:

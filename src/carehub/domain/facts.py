@@ -26,8 +26,10 @@ class Kind(StrEnum):
     PARTIAL_DATE = "partial_date"  # YYYY, YYYY-MM or YYYY-MM-DD, as much as is known
     TIME = "time"  # of day, HH:MM
     INTEGER = "integer"
+    MONEY = "money"  # whole fen; typed and shown in yuan
     BOOLEAN = "boolean"
     CHOICE = "choice"  # one code of a code list
+    CHOICES = "choices"  # any number of codes of a code list: sorted, joined by a space
     IDENTITY_NO = "identity_no"  # GB 11643
     PHONE = "phone"
     REFERENCE = "reference"  # id of another row
@@ -41,7 +43,7 @@ class Sensitivity(StrEnum):
     RESTRICTED = "restricted"
 
 
-_TYPES: dict[Kind, Any] = {Kind.DATE: Date, Kind.INTEGER: Integer, Kind.BOOLEAN: Boolean}
+_TYPES: dict[Kind, Any] = {Kind.DATE: Date, Kind.INTEGER: Integer, Kind.MONEY: Integer, Kind.BOOLEAN: Boolean}
 _LENGTHS = {Kind.TEXT: 200, Kind.LONG: 4000, Kind.NAME: 50, Kind.PHONE: 40, Kind.IDENTITY_NO: 18}
 
 
@@ -69,11 +71,12 @@ class Fact:
     owner: bool = False  # a reference to the row this one belongs to and is erased with
     home: bool = False  # a reference to the row this one is at home with, where that is not its owner
     afar: bool = False  # a reference to a row that may lie outside this store's sight
+    stays: bool = False  # of an owner: this row stays where it is at home when the owner moves away
 
     @property
     def numeric(self) -> bool:
         """Whether the column holds whole numbers (flags are 0 and 1)."""
-        return self.number or self.kind in (Kind.INTEGER, Kind.BOOLEAN)
+        return self.number or self.kind in (Kind.INTEGER, Kind.MONEY, Kind.BOOLEAN)
 
     @property
     def sensitive(self) -> bool:
@@ -109,6 +112,10 @@ class About:
     """The dates on which a row happened, the first known of them counts; empty: its first listed date."""
     line: tuple[str, ...] = ()
     """The fields that tell of a row in one line beside its day; empty: the listed ones."""
+    kept: bool = False
+    """Whether rows are never changed or voided by hand: a mistake is put right by a further row."""
+    told: bool = True
+    """Whether rows stand on the timeline of the child they point to."""
 
 
 @cache

@@ -18,7 +18,7 @@ from carehub.domain.texts import Texts, mark
 class How(StrEnum):
     """What a condition asks of a fact. Days ago are counted from the day on which the list is read."""
 
-    IS = "is"  # one of these codes; flags are "1" and "0", an empty flag counts as no
+    IS = "is"  # one of these codes, any of several; flags are "1" and "0", an empty flag counts as no
     HAS = "has"  # the text contains this; a reference: the name of what it points to
     BETWEEN = "between"  # a number from, to; either may be empty
     BEFORE = "before"  # earlier than a day
@@ -35,6 +35,8 @@ _DAYS = (How.WITHIN, How.NOT_WITHIN, How.OLDER, How.COMING)
 _PRESENCE = (How.EMPTY, How.FILLED)
 _HOWS: Mapping[Kind, tuple[How, ...]] = {
     Kind.CHOICE: (How.IS, *_PRESENCE),
+    Kind.CHOICES: (How.IS, *_PRESENCE),
+    Kind.MONEY: _PRESENCE,
     Kind.BOOLEAN: (How.IS,),
     Kind.INTEGER: (How.BETWEEN, *_PRESENCE),
     Kind.DATE: (*_DAYS, How.BEFORE, How.SINCE, *_PRESENCE),

@@ -18,6 +18,9 @@ _RARE = "䶮𬭊㑇𫖯𠅤"
 _PLACES = ("广东东莞", "浙江义乌", "江苏昆山", "福建泉州", "上海", "广东深圳", "浙江宁波", "重庆主城")
 _SCHOOLS = ("中心小学", "红岩完小", "新民村小", "第二初级中学")
 _GRADES = ("一年级", "二年级", "三年级", "四年级", "五年级", "六年级", "七年级", "八年级", "九年级")
+_INTERESTS = ("画画", "下棋", "打篮球", "唱歌、跳绳", "看书", "喂兔子")
+_LIVES_WITH = {"61": "paternal", "62": "paternal", "63": "maternal", "64": "maternal", "51": "father", "52": "mother"}
+_EMPLOYERS = ("电子厂", "建筑工地", "服装厂", "物流公司", "餐馆", "家具厂")
 _RELATIONS = (("61", "爷爷"), ("62", "奶奶"), ("63", "外公"), ("64", "外婆"), ("52", "母亲"), ("90", "姑姑"))
 
 
@@ -99,3 +102,42 @@ class MadeUp:
             grade=_GRADES[min(age - 6, 8)],
             group=f"{pick.randrange(1, 8)}组",
         )
+
+    def more(self, identity_no: str, relation: str | None) -> dict[str, object]:
+        """What the national form asks for besides, of a child known by its number with a guardian of this relation
+        (GB/T 4761). What was drawn for others before does not change it, and it changes nothing drawn afterwards."""
+        pick = Random(f"{self.seed}/{identity_no}")
+        groups = pick.sample(
+            ("low_income", "former_poor", "disabled_parent", "near_low_income"), pick.choice((0, 1, 1, 2))
+        )
+        facts: dict[str, object] = {
+            "pupil_no": f"G{identity_no}" if identity_no else None,
+            "registered": True,
+            "ethnic_group": pick.choice(("01", "01", "01", "15")),
+            "health": pick.choice(("良好", "良好", "一般")),
+            "lives_with": _LIVES_WITH.get(relation or "", "relatives"),
+            "guardianship": pick.choice(("good", "fair", "fair", "poor")),
+            "civil_scope": True,
+            "education_scope": True,
+            "hardship_grade": pick.choice(("extreme", "hard", "general")) if groups else None,
+            "priority_groups": " ".join(sorted(groups)) or None,
+            "difficulty_groups": "poverty" if "low_income" in groups else None,
+            "income_sources": pick.choice(("migrant_work", "farming migrant_work", "allowance farming")),
+            "aid_received": "education low_income" if "low_income" in groups else pick.choice((None, "education")),
+            "interests": pick.choice(_INTERESTS),
+            "next_review": self.today + timedelta(days=pick.randrange(20, 200)),
+        }
+        return {name: value for name, value in facts.items() if value is not None}
+
+    def parent(self, identity_no: str, relation: str) -> dict[str, object]:
+        """What is asked of the father or mother (GB/T 4761) of that child besides name and place of work."""
+        pick = Random(f"{self.seed}/{identity_no}/{relation}")
+        return {
+            "alive": True,
+            "birth": str(self.today.year - pick.randrange(28, 46)),
+            "employer": pick.choice(_EMPLOYERS),
+            "away_since": f"{self.today.year - pick.randrange(1, 8)}-{pick.randrange(1, 13):02d}",
+            "returns": pick.choice(("春节", "春节、暑假", "一年一次", "不定")),
+            "contact_frequency": pick.choice(("daily", "weekly", "weekly", "monthly")),
+            "able_to_care": False,
+        }

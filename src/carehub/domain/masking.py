@@ -15,8 +15,8 @@ def masked(fact: Fact, text: str) -> str:
     identity numbers only. Of what is restricted nothing is shown, not even a surname."""
     if not text:
         return ""
-    if fact.sensitivity is Sensitivity.RESTRICTED:
-        return "***"
+    if fact.sensitivity is Sensitivity.RESTRICTED or fact.codes:
+        return "***"  # of a short list, the first character tells all
     if fact.kind is Kind.IDENTITY_NO:
         first, last = _NUMBER_PARTS
         hidden = len(text) - first - last

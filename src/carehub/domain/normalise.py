@@ -51,6 +51,11 @@ _NO_PHONE = {"无", "没有", "暂无", "无电话", "无手机"}
 NONE = "无"
 
 
+def bare(text: str) -> str:
+    """A name for comparing: half width, without spaces, brackets and marks."""
+    return re.sub(r"[\s()（）“”\"《》·,，、:：]", "", half_width(clean_text(text)))
+
+
 def clean_phone(value: object) -> str | None:
     """Mobile numbers as 11 digits, land lines with their hyphen, several joined by 、, and 无 for nobody reachable.
     None if it cannot be a phone number."""

@@ -25,6 +25,10 @@ class Site(Record, table=True):
     address: str | None = fact(mark("Address"), length=200)
     contact: str | None = fact(mark("Contact person"), Kind.NAME)
     phone: str | None = fact(mark("Phone"), Kind.PHONE)
+    same_sex: bool | None = fact(
+        mark("Pairings only within one sex"), Kind.BOOLEAN,
+        help=mark("Holds for all care rooms and schools below"),
+    )  # fmt: skip
 
 
 class User(Record, table=True):

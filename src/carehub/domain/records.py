@@ -1,8 +1,21 @@
 """All records the program keeps, in the order their rows should be read by a person."""
 
 from carehub.domain.activities import Activity, Attendance, Patrol, PatrolSheet, Pledge
+from carehub.domain.agreements import CareAgreement
+from carehub.domain.aid import (
+    AidAmount,
+    AidCategory,
+    AidGrant,
+    AidProgramme,
+    AuditCall,
+    AuditSample,
+    Payment,
+    PaymentBatch,
+)
+from carehub.domain.assessments import Assessment
 from carehub.domain.attachments import Attachment
-from carehub.domain.care import Pairing, Visit
+from carehub.domain.care import ChildSheet, Pairing, Visit
+from carehub.domain.custom import CustomAnswer, CustomQuestion
 from carehub.domain.giving import Award
 from carehub.domain.meetings import JointMeeting, Resolution
 from carehub.domain.office import AccessSummary, Site, User
@@ -21,7 +34,10 @@ RECORDS: dict[str, type[Record]] = {
         FamilyMember,
         Volunteer,
         Pairing,
+        CareAgreement,
+        Assessment,
         Visit,
+        ChildSheet,
         BoardingPlace,
         Consent,
         Talk,
@@ -33,7 +49,17 @@ RECORDS: dict[str, type[Record]] = {
         Patrol,
         JointMeeting,
         Resolution,
+        AidCategory,
+        AidProgramme,
+        AidAmount,
+        AidGrant,
+        PaymentBatch,
+        Payment,
+        AuditSample,
+        AuditCall,
         Award,
+        CustomQuestion,
+        CustomAnswer,
         Attachment,
     )
 }

@@ -22,14 +22,16 @@ class Right(StrEnum):
     INCIDENTS = "incidents"  # mandatory reports
     HAND_OVER = "hand_over"  # make bundles, take return bundles, make and restore backups
     MERGE = "merge"  # at offices: take bundles in, approve sites, cards, transfers, help with passwords
+    AUDIT = "audit"  # draw samples of payment batches, and type in what the calls found
     SETTLE = "settle"  # decide questions and duplicates
     ERASE = "erase"  # erase a child for good
     USERS = "users"  # who may sign in, with which role; the recovery code
     LOG = "log"  # read the access log
+    OWN_QUESTIONS = "own_questions"  # at offices: questions of their own to the rooms below
 
 
 _ROOM: Mapping[str, frozenset[Right]] = {
-    "head": frozenset(Right) - {Right.MERGE},
+    "head": frozenset(Right) - {Right.MERGE, Right.OWN_QUESTIONS},
     "recorder": frozenset({Right.WRITE, Right.LOOK, Right.TAKE_OUT, Right.HAND_OVER, Right.SETTLE}),
     "counsellor": frozenset({Right.WRITE, Right.LOOK, Right.TALKS, Right.INCIDENTS}),
     "viewer": frozenset(),
@@ -37,9 +39,9 @@ _ROOM: Mapping[str, frozenset[Right]] = {
 _OFFICE: Mapping[str, frozenset[Right]] = {
     "head": frozenset(Right),
     "clerk": frozenset(
-        {Right.WRITE, Right.LOOK, Right.TAKE_OUT, Right.HAND_OVER, Right.MERGE, Right.SETTLE}
+        {Right.WRITE, Right.LOOK, Right.TAKE_OUT, Right.HAND_OVER, Right.MERGE, Right.SETTLE, Right.OWN_QUESTIONS}
     ),
-    "reviewer": frozenset({Right.LOOK, Right.TAKE_OUT, Right.SETTLE}),
+    "reviewer": frozenset({Right.LOOK, Right.TAKE_OUT, Right.AUDIT, Right.SETTLE}),
 }  # fmt: skip
 ROLES: Mapping[str, Mapping[str, frozenset[Right]]] = {
     "room": _ROOM,
@@ -57,9 +59,11 @@ FORBIDDEN: Mapping[Right, str] = {
     Right.INCIDENTS: mark("Mandatory reports are only for the counsellor and the head of this site."),
     Right.HAND_OVER: mark("Your role may not hand over or restore. Please ask the head of this site."),
     Right.MERGE: mark("Your role may not take bundles in or look after sites. Please ask the head or the clerk."),
+    Right.AUDIT: mark("Audit calls are for the head or the reviewer, not for those who pay. Nothing was saved."),
     Right.SETTLE: mark("Your role may not decide questions. Please ask the head of this site."),
     Right.ERASE: mark("Only the head of this site may erase. Nothing was erased."),
     Right.USERS: mark("Only the head of this site may look after users and the recovery code."),
+    Right.OWN_QUESTIONS: mark("Only the head or the clerk of an office may ask questions of their own."),
     Right.LOG: mark("Only the head of this site may read the access log."),
 }
 

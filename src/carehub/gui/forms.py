@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from carehub.domain import drafts
@@ -24,6 +24,11 @@ PAUSE = 600
 """Milliseconds without a key before what was typed is checked."""
 WIDEST = 880
 """A form is not wider than this at the standard size: lines stay short enough to read."""
+
+REMARKS = frozenset({"remark", "alarm"})
+"""Kinds of problems that are said and keep nobody from saving."""
+AMONG_FIELDS = REMARKS | {"mismatch"}
+"""Kinds of problems that another field may bring about, or take away."""
 
 References = Mapping[str, Sequence[tuple[str, str]]]
 
@@ -57,6 +62,8 @@ class Form(QWidget):
         self._own = {name: known[name] for name in (fields if fields is not None else known)}
         self._extra = {name: replace(fact, name=name) for name, fact in (extra or {}).items()}
         self.fields: dict[str, Field] = {}
+        self.groups: dict[str, list[Field]] = {}
+        """The fields of each group (message id), in their order."""
         self._build([*self._own.values(), *self._extra.values()], references or {})
         self._last = ""
         self._timer = QTimer(self, singleShot=True, interval=PAUSE)
@@ -120,7 +127,7 @@ class Form(QWidget):
         for name, field in self.fields.items():
             problem = problems.get(name)
             blocks = problem is not None and (problem.kind == "missing" or self._is_news(field, problem))
-            field.show_problem(problem, calm=not blocks)
+            field.show_problem(problem, calm=not blocks and not _is_alarm(problem))
             if blocks and first is None:
                 first = field
         if first:
@@ -156,6 +163,27 @@ class Form(QWidget):
         del name
         return True
 
+    def focus_group(self, group: str) -> None:
+        """Puts the cursor into the first field of a group, its card at the top of what is in sight."""
+        first = next((f for f in self.groups[group] if not f.covered), self.groups[group][0])
+        self.bring_up(self.groups[group][0].parentWidget())
+        (first.opener if first.covered else first.editor.target).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def bring_up(self, widget: QWidget | None) -> None:
+        """Scrolls a widget of the same page to the top."""
+        area = self._area()
+        content = area.widget() if area is not None else None
+        if area is not None and content is not None and widget is not None:
+            top = widget.mapTo(content, QPoint(0, 0)).y()
+            area.verticalScrollBar().setValue(top - self._theme.px(th.GAP_M))
+
+    def follow(self, name: str, value: object) -> None:
+        """Shows what a field holds since another page or card changed it; what somebody typed over it stays."""
+        field = self.fields[name]
+        if not field.touched():
+            field.editor.set_value(value)
+            field.remember()
+
     def focus(self, name: str) -> None:
         """Puts the cursor into a field and brings it into sight; nothing for a name that is not in the form."""
         if name in self.fields:
@@ -174,11 +202,16 @@ class Form(QWidget):
         if field.problem is not None:
             field.uncover()  # what is wrong with it must be seen to be mended
         field.editor.focus(mend=field.problem is not None)
+        area = self._area()
+        if area is not None:
+            area.ensureWidgetVisible(field, 0, self.ahead * self._theme.row)
+
+    def _area(self) -> QScrollArea | None:
+        """What scrolls the form."""
         area = self.parentWidget()
         while area is not None and not isinstance(area, QScrollArea):
             area = area.parentWidget()
-        if area is not None:
-            area.ensureWidgetVisible(field, 0, self.ahead * self._theme.row)
+        return area
 
     # --- while typing -----------------------------------------------------------------------------------------
 
@@ -207,14 +240,16 @@ class Form(QWidget):
                 if problem and problem.kind == "missing" and not (before and before.kind == "missing"):
                     problem = None
                 calm_now = calm or (problem is not None and not self._is_news(field, problem))
-                field.show_problem(problem, calm=calm_now)
-            elif problem and problem.kind == "mismatch":
-                field.show_problem(problem, calm=not self._is_news(field, problem))
-            elif before and before.kind == "mismatch":
+                field.show_problem(problem, calm=calm_now and not _is_alarm(problem))
+            elif problem and problem.kind in AMONG_FIELDS:
+                field.show_problem(problem, calm=not self._is_news(field, problem) and not _is_alarm(problem))
+            elif before and before.kind in AMONG_FIELDS:
                 field.show_problem(None)
 
     def _is_news(self, field: Field, problem: Problem) -> bool:
         """Whether a problem came about here: of a loaded value it is not, unless fields no longer agree."""
+        if problem.kind in REMARKS:
+            return False
         if problem.kind == "mismatch":
             return any(f.touched() for f in self.fields.values())
         return field.touched() or not field.loaded
@@ -222,7 +257,7 @@ class Form(QWidget):
     def _problems(self) -> dict[str, Problem]:
         """The first problem of each field."""
         typed = {name: self.fields[name].editor.text() for name in self._own}
-        _, problems = drafts.check(self._record, typed, self._codes, partial=True)
+        clean, problems = drafts.check(self._record, typed, self._codes, partial=True)
         for name, fact in self._extra.items():
             value, problem = drafts.check_value(fact, self.fields[name].editor.text(), self._codes)
             if problem:
@@ -230,9 +265,15 @@ class Form(QWidget):
             elif fact.required and value is None:
                 problems.append(Problem(name, "missing", drafts.MISSING, {"label": fact.label}))
         found: dict[str, Problem] = {}
-        for problem in problems:
+        for problem in (*problems, *self.remarks(clean)):
             found.setdefault(problem.field, problem)
         return found
+
+    def remarks(self, clean: Mapping[str, object]) -> list[Problem]:
+        """What should be said of the values as they stand (`clean`: those that can be kept) and keeps nobody from
+        saving: problems of the kinds in `REMARKS`."""
+        del clean
+        return []
 
     def _clean(self, field: Field, text: str) -> object:
         value, problem = drafts.check_value(field.fact, text, self._codes)
@@ -258,7 +299,9 @@ class Form(QWidget):
             if group:
                 card.body.addWidget(label(self._tr(group), "heading"))
             for fact in members:
-                card.body.addWidget(self._field(fact, width, references))
+                field = self._field(fact, width, references)
+                self.groups.setdefault(group, []).append(field)
+                card.body.addWidget(field)
             body.addWidget(card)
         body.addStretch(1)
 
@@ -274,3 +317,7 @@ class Form(QWidget):
         field.entered.connect(self._next)
         self.fields[fact.name] = field
         return field
+
+
+def _is_alarm(problem: Problem | None) -> bool:
+    return problem is not None and problem.kind == "alarm"

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QLayout, QMessageBox, QWidget
 
 from carehub.domain.errors import CareHubError
 from carehub.domain.record import Record
@@ -37,15 +37,19 @@ class FormPage(Page):
         holder = QWidget()
         edge = self.edge
         self._history = column()
-        holder.setLayout(column(self.head(), self.form, self._history, 1, gap=self.theme.px(th.GAP_M)))
+        below = self.below()
+        holder.setLayout(column(self.head(), self.form, below, self._history, 1, gap=self.theme.px(th.GAP_M)))
         holder.layout().setContentsMargins(edge, self.theme.px(th.GAP_L), edge, edge)  # type: ignore[union-attr]
         self.save_button = button(self.texts("Save"), self.save, theme=self.theme, icon="fa6s.check", kind="primary")
         self.save_button.setShortcut("Ctrl+S")
         self.save_button.setToolTip("Ctrl+S")
         cancel = button(self.texts("Cancel"), self.frame.go_back, theme=self.theme)
-        foot = row(1, cancel, self.save_button, gap=self.theme.px(th.GAP_S))
+        beside = self.beside()
+        foot = row(self.beside_save(), 1, cancel, self.save_button, gap=self.theme.px(th.GAP_S))
         foot.setContentsMargins(edge, self.theme.px(th.GAP_S), edge, self.theme.px(th.GAP_M))
-        body = column(scrolling(holder), foot)
+        middle = row(beside, scrolling(holder))
+        middle.setStretch(1, 1)
+        body = column(middle, foot)
         body.setStretch(0, 1)
         self.setLayout(body)
 
@@ -56,6 +60,18 @@ class FormPage(Page):
     def head(self) -> QWidget:
         """What stands above the form."""
         return QWidget()
+
+    def below(self) -> QLayout:
+        """What stands below the form and scrolls with it."""
+        return column()
+
+    def beside(self) -> QLayout:
+        """What stands left of the form and stays in sight."""
+        return column()
+
+    def beside_save(self) -> QLayout:
+        """What stands left in the line of the buttons."""
+        return column()
 
     def references(self) -> dict[str, list[tuple[str, str]]]:
         """What may be chosen in fields that refer to other rows: field → (id, name), read anew whenever a row is
@@ -78,7 +94,7 @@ class FormPage(Page):
             self._history.addWidget(HistoryCard(self.desktop, self.record, self.row_id))
         left = drafts.kept(self.desk, self.draft_key)
         if left:
-            self.form.restore(left)
+            self.restore(left)
             self.frame.say(self.texts("What you typed last time and did not save is here again."))
         self.form.focus_first()
 
@@ -135,7 +151,7 @@ class FormPage(Page):
         self.frame.saved(touched)
 
     def can_leave(self) -> bool:
-        if not self.form.is_changed():
+        if not self.is_changed():
             return True
         answer = QMessageBox.question(
             self, self.texts("Not saved yet"), self.texts("What you typed is not saved. Leave without saving?")
@@ -144,6 +160,10 @@ class FormPage(Page):
             return False
         self._forget_draft()
         return True
+
+    def is_changed(self) -> bool:
+        """Whether anything would be lost by leaving."""
+        return self.form.is_changed()
 
     def _forget_draft(self) -> None:
         """What stands in the form counts as loaded; nothing is left to come back."""

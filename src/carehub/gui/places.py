@@ -18,6 +18,23 @@ from carehub.gui.activities.meeting import MeetingPage
 from carehub.gui.activities.page import ActivitiesPage
 from carehub.gui.activities.patrol_sheet import PatrolSheetPage
 from carehub.gui.activities.signing import SignPledgesPage
+from carehub.gui.agreements.form import CareAgreementFormPage
+from carehub.gui.aid.batch import BatchPage, PaymentPage
+from carehub.gui.aid.catalogue import AmountFormPage, CataloguePage
+from carehub.gui.aid.forms import (
+    AnswerPage,
+    BatchFormPage,
+    CorrectPage,
+    ExplainPage,
+    GrantFormPage,
+    NumberPage,
+    PayPage,
+    PlanPage,
+    SignPage,
+)
+from carehub.gui.aid.page import AidPage, DoublesPage
+from carehub.gui.aid.sample import SamplePage
+from carehub.gui.assessments.form import AssessmentFormPage
 from carehub.gui.attachments.viewer import AttachmentPage
 from carehub.gui.children.child import ChildPage
 from carehub.gui.children.edit import ChildFormPage
@@ -28,7 +45,11 @@ from carehub.gui.desktop import Desktop, Page
 from carehub.gui.handover.page import HandoverPage
 from carehub.gui.incidents.form import IncidentFormPage
 from carehub.gui.merging.page import MergePage
-from carehub.gui.pairings.page import PairingFormPage, PairingsPage
+from carehub.gui.pairing.changing import ChangePage
+from carehub.gui.pairing.form import AgreementPage
+from carehub.gui.pairing.list import PairingListPage
+from carehub.gui.pairing.page import PairingPage
+from carehub.gui.pairing.proposing import ProposeAllPage
 from carehub.gui.papers.page import PapersPage
 from carehub.gui.people.page import VolunteerFormPage, VolunteersPage
 from carehub.gui.retention.page import RetentionPage
@@ -56,6 +77,7 @@ PLACES = (
     Place("children", "fa6s.child-reaching", mark("Children")),
     Place("volunteers", "fa6s.hand-holding-heart", mark("Volunteers")),
     Place("activities", "fa6s.people-group", mark("Activities")),
+    Place("aid", "fa6s.yen-sign", mark("Aid")),
     Place("papers", "fa6s.print", mark("Print desk")),
     Place("merge", "fa6s.code-merge", mark("Merge desk"), rooms=False),
     Place("handover", "fa6s.right-left", mark("Hand over")),
@@ -71,10 +93,13 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "visit": VisitFormPage,
     "visit-entry": EntryPage,
     "visits": VisitsPage,
-    "pairings": PairingsPage,
-    "pairing": PairingFormPage,
     "volunteers": VolunteersPage,
     "volunteer-form": VolunteerFormPage,
+    "pairings": PairingPage,
+    "pairing-list": PairingListPage,
+    "pairing-all": ProposeAllPage,
+    "pairing-change": ChangePage,
+    "agreement": AgreementPage,
     "activities": ActivitiesPage,
     "activity": ActivityPage,
     "activity-form": ActivityFormPage,
@@ -86,6 +111,22 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "meeting": MeetingPage,
     "meeting-form": MeetingFormPage,
     "resolution": ResolutionFormPage,
+    "aid": AidPage,
+    "aid-amount": AmountFormPage,
+    "aid-catalogue": CataloguePage,
+    "aid-doubles": DoublesPage,
+    "aid-grant": GrantFormPage,
+    "aid-batch": BatchPage,
+    "aid-batch-form": BatchFormPage,
+    "aid-pay": PayPage,
+    "aid-payment": PaymentPage,
+    "aid-sign": SignPage,
+    "aid-correct": CorrectPage,
+    "aid-sample": SamplePage,
+    "audit-plan": PlanPage,
+    "audit-number": NumberPage,
+    "audit-answer": AnswerPage,
+    "audit-explain": ExplainPage,
     "papers": PapersPage,
     "merge": MergePage,
     "handover": HandoverPage,
@@ -95,6 +136,8 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "withdraw": WithdrawPage,
     "talk": TalkFormPage,
     "incident": IncidentFormPage,
+    "care_agreement": CareAgreementFormPage,
+    "assessment": AssessmentFormPage,
     "retention": RetentionPage,
     "attachment": AttachmentPage,
 }
@@ -103,12 +146,22 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
 OWNERS = {"child": "children", "child-form": "children", "visit": "children", "volunteer-form": "volunteers",
           "accesses": "settings", "attachment": "children", "consent": "children", "withdraw": "children",
           "talk": "children", "incident": "children", "retention": "settings", "visit-entry": "children",
-          "undecided": "children", "visits": "children", "pairings": "children", "pairing": "children",
+          "undecided": "children", "visits": "children", "pairing-list": "volunteers", "care_agreement": "children",
+          "assessment": "children",
+          "pairings": "volunteers", "pairing-all": "volunteers", "pairing-change": "volunteers",
+          "agreement": "volunteers",
           "activity": "activities", "activity-form": "activities", "pledge": "activities", "pledge-make": "activities",
           "pledge-sign": "activities", "patrol": "activities", "patrol-sheet": "activities", "meeting": "activities",
-          "meeting-form": "activities", "resolution": "activities"}  # fmt: skip
+          "meeting-form": "activities", "resolution": "activities",
+          "aid-amount": "aid", "aid-catalogue": "aid",
+          "aid-doubles": "aid", "aid-grant": "aid", "aid-batch": "aid", "aid-batch-form": "aid", "aid-pay": "aid",
+          "aid-payment": "aid", "aid-sign": "aid", "aid-correct": "aid", "aid-sample": "aid", "audit-plan": "aid",
+          "audit-number": "aid", "audit-answer": "aid", "audit-explain": "aid"}  # fmt: skip
 """Pages without a place of their own → the place that is marked while they are shown."""
 
-SHEETS = {"activity": "activity", "pledge": "pledge", "patrol_sheet": "patrol-sheet"}
+SHEETS = {"activity": "activity", "pledge": "pledge", "patrol_sheet": "patrol-sheet",
+          "care_agreement": "care_agreement", "pairing": "agreement"}  # fmt: skip
 """Records whose sheets carry a number → the page that opens where it is typed or scanned; visits have one of their own,
 which takes the number itself."""
+CHILD_SHEETS = {"consent": "consent", "registration": "child-form"}
+"""Papers of a child (codes `child_sheet`) → the page where what stands on them is typed in; it opens with the child."""

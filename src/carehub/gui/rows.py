@@ -9,8 +9,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QIcon
 
 from carehub.domain.codes import Codebook
-from carehub.domain.facts import Fact, Kind
+from carehub.domain.facts import Fact, Kind, facts_of
 from carehub.domain.masking import masked
+from carehub.domain.money import yuan
+from carehub.domain.record import Record
 from carehub.domain.texts import Texts, mark
 
 CHUNK, KEPT = 100, 24
@@ -41,15 +43,39 @@ def shown(fact: Fact, value: object, tr: Texts, codes: Codebook, names: Mapping[
     """A stored value as it stands in a table."""
     if value is None or value == "":
         return ""
-    if fact.kind is Kind.CHOICE:
+    if fact.codes:
         text = codes[fact.codes].name_of(value, tr)
     elif fact.kind is Kind.BOOLEAN:
         text = tr(mark("Yes")) if value else tr(mark("No"))
     elif fact.kind is Kind.REFERENCE:
         text = names.get(str(value), "")
+    elif fact.kind is Kind.MONEY and isinstance(value, int):
+        text = yuan(value)
     else:
         text = " ".join(str(value).split())
     return masked(fact, text) if fact.sensitive and text else text
+
+
+def columns_from(
+    record: type[Record], tr: Texts, codes: Codebook, *, names: Sequence[str] | None = None
+) -> list[Column]:
+    """Columns of whole records: of their listed facts, or of those named; sensitive ones are masked."""
+    facts = facts_of(record)
+    chosen = names if names is not None else [name for name, f in facts.items() if f.listed]
+    return [_column(facts[name], tr, codes) for name in chosen]
+
+
+def _column(fact: Fact, tr: Texts, codes: Codebook) -> Column:
+    align = RIGHT if fact.kind in (Kind.INTEGER, Kind.MONEY) else LEFT
+    return Column(
+        fact.name, headed(fact, tr), lambda row: shown(fact, getattr(row, fact.name), tr, codes, {}), align,
+        sortable=fact.kind is not Kind.REFERENCE,
+    )  # fmt: skip
+
+
+def headed(fact: Fact, tr: Texts) -> str:
+    """The head of a fact's column, with its unit."""
+    return tr("{label} ({unit})", label=tr(fact.label), unit=tr(fact.unit)) if fact.unit else tr(fact.label)
 
 
 @dataclass(frozen=True, slots=True)

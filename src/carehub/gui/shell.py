@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from carehub.domain.care import ChildSheet
 from carehub.domain.errors import CareHubError, NotFound
 from carehub.domain.sheet_number import normalise
 from carehub.domain.texts import Texts, mark
@@ -16,7 +17,7 @@ from carehub.gui.bars import ENTRY_KEY, Rail, TopBar
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.finding import FoundList
 from carehub.gui.jobs import Jobs
-from carehub.gui.places import OWNERS, PAGES, PLACES, SHEETS
+from carehub.gui.places import CHILD_SHEETS, OWNERS, PAGES, PLACES, SHEETS
 from carehub.gui.start.training import TrainingBand
 from carehub.gui.theme import TextSize, Theme
 from carehub.gui.widgets.basics import button, clear, column, look, row
@@ -220,6 +221,9 @@ class Shell(QWidget):
             found = sheet_numbers.find(self._desktop.desk, number)
         except NotFound:
             found = None
+        if isinstance(found, ChildSheet):
+            self._open_found(f"{CHILD_SHEETS[found.kind or '']}/{found.child_id}")
+            return
         page = SHEETS.get(str(found.__tablename__)) if found else None
         self._open_found(f"{page}/{found.id}" if found and page else f"visit-entry/{number}")
 

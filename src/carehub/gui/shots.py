@@ -10,11 +10,14 @@ from PySide6.QtCore import QEventLoop, QMessageLogContext, QtMsgType, qInstallMe
 from PySide6.QtWidgets import QApplication, QWidget
 
 from carehub.domain.activities import Activity
+from carehub.domain.aid import PaymentBatch
+from carehub.domain.care import Pairing
 from carehub.domain.errors import StoreError
 from carehub.domain.meetings import JointMeeting
 from carehub.domain.people import Child
 from carehub.domain.protection import Incident, Talk
 from carehub.gui.activities.page import LISTS
+from carehub.gui.pairing.page import SECTIONS
 from carehub.gui.settings_file import Remembered
 from carehub.gui.theme import TextSize
 from carehub.gui.window import MainWindow
@@ -59,18 +62,25 @@ def addresses(window: MainWindow) -> Iterator[tuple[str, str]]:
     """(file name, address) of every page of a signed-in window."""
     desk = window.shell._desktop.desk
     ids = records.ids(desk, Child)
-    yield from ((n, n) for n in ("today", "children", "undecided", "visits", "pairings"))
+    yield from ((n, n) for n in ("today", "children", "undecided", "visits", "pairing-list"))
     if ids:
         yield from (("child", f"child/{ids[0]}"), ("child-form", f"child-form/{ids[0]}"), ("visit", f"visit/{ids[0]}"))
         yield "papers", f"papers/visit-sheet/{ids[0]}"
-        yield from ((n, f"{n}/{ids[0]}") for n in ("consent", "withdraw"))
+        yield from ((n, f"{n}/{ids[0]}") for n in ("consent", "withdraw", "care_agreement", "assessment"))
+        yield "child-care", f"child/{ids[0]}/care"
         yield from ((str(r.__tablename__), f"{r.__tablename__}/{ids[0]}") for r in (Talk, Incident) if desk.sees(r))
     yield from ((n, n) for n in ("volunteers", "handover", "settings", "accesses", "retention"))
     yield from ((f"activities-{key}", f"activities/{key}") for key in LISTS)
     yield from ((n, n) for n in ("pledge-make", "pledge-sign"))
+    yield from ((f"pairings-{key}", f"pairings/{key}") for key in SECTIONS)
+    yield "pairing-all", f"pairing-all/{desk.site.id}"
+    for row in records.ids(desk, Pairing)[:1]:
+        yield from ((n, f"{n}/{row}") for n in ("pairing-change", "agreement"))
     for record in (Activity, JointMeeting):
         page = str(record.__tablename__).removeprefix("joint_")
         yield from ((page, f"{page}/{row}") for row in records.ids(desk, record)[:1])
+    yield from ((n, n) for n in ("aid", "aid-doubles", "aid-batch-form", "aid-catalogue"))
+    yield from (("aid-batch", f"aid-batch/{row}") for row in records.ids(desk, PaymentBatch)[:1])
     if desk.is_office:
         yield "merge", "merge"
 

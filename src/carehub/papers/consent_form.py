@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
 
+from carehub.domain.care import ChildSheet
 from carehub.domain.people import Child, FamilyMember
 from carehub.domain.protection import OWN_CONSENT_AGE
 from carehub.domain.texts import mark
@@ -27,7 +28,7 @@ CLAUSES = (
 @dataclass(frozen=True, slots=True)
 class ConsentForm:
     """What stands on the form: the child, the guardian as far as known, the office, how one reaches it, the purposes
-    (codes), and until when the consent is to hold."""
+    (codes), until when the consent is to hold, and the number that finds the child's page when it comes back."""
 
     child: Child
     guardian: FamilyMember | None
@@ -36,12 +37,13 @@ class ConsentForm:
     purposes: tuple[str, ...]
     day: date
     until: date
+    number: str = ""
 
 
 def write_consent_form(out: BinaryIO, form: ConsentForm, press: Press) -> int:
     """Writes the form. Returns the number of pages."""
     texts, child = press.texts, form.child
-    paper = OfficialPaper(out, press, texts(TITLE))
+    paper = OfficialPaper(out, press, texts(TITLE), (press.label(ChildSheet, "sheet_no"), form.number))
     paper.title(texts(TITLE))
     place = "".join(x for x in (child.school, child.grade, child.class_name) if x)
     who = [texts("Child: {name}", name=child.name or ""), press.value(child, "sex"), press.day(child.birth_date), place]

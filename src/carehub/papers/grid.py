@@ -5,7 +5,7 @@ grid.row(10, label("姓名", 22), value("王小明", 50), label("学校", 22), v
 grid.close()
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from carehub.papers.fonts import Face
@@ -13,6 +13,8 @@ from carehub.papers.sheet import BOLD, HAIR, THIN, Box, Sheet
 
 PAD = 1.6
 """Space between a cell's rule and its text, mm."""
+_TICK, _TICK_LINE = 4.6, 0.46
+"""From a tick box to its words, mm; height of a row of boxes, mm for each point of type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,42 @@ def choices(
             x += (5.2 + wide + gap) * scale
 
     return Cell(draw, width)
+
+
+def many_choices(
+    options: Sequence[tuple[str, str]], chosen: Collection[str], width: float = 0, *, size: float = 11, gap: float = 4
+) -> Cell:
+    """Tick boxes (code, name) in as many rows as they need, those in `chosen` ticked. Smaller where they do not fit."""
+
+    def draw(sheet: Sheet, box: Box) -> None:
+        for scale in (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7):
+            rows = _flowed(sheet, box.w - 2 * PAD, options, size * scale, gap * scale)
+            if len(rows) * size * scale * _TICK_LINE <= box.h:
+                break
+        step = box.h / len(rows)
+        for number, row in enumerate(rows):
+            y = box.y + step * (number + 0.5)
+            for at, code, name in row:
+                sheet.tick_box(box.x + PAD + at, y, code in chosen, 3.4 * scale)
+                sheet.text(box.x + PAD + at + _TICK * scale, y, name, size=size * scale)
+
+    return Cell(draw, width)
+
+
+def _flowed(
+    sheet: Sheet, width: float, options: Sequence[tuple[str, str]], size: float, gap: float
+) -> list[list[tuple[float, str, str]]]:
+    """Options in rows no wider than `width` mm: (left, code, name)."""
+    rows: list[list[tuple[float, str, str]]] = [[]]
+    x = 0.0
+    for code, name in options:
+        wide = _TICK * size / 11 + sheet.text_width(name, Face.FANGSONG, size)
+        if rows[-1] and x + wide > width:
+            rows.append([])
+            x = 0.0
+        rows[-1].append((x, code, name))
+        x += wide + gap
+    return rows
 
 
 class Grid:

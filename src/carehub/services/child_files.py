@@ -19,7 +19,7 @@ from carehub.services import access, attachments, children, records, timeline
 from carehub.services.children import ChildFile
 from carehub.services.desk import Desk
 from carehub.services.files import write_over
-from carehub.services.printing import DRAWING, NOTHING_TO_PRINT, PREVIEWED, Printed, pages_of, press
+from carehub.services.printing import DRAWING, NOTHING_TO_PRINT, PREVIEWED, Printed, pages_of, press_for
 from carehub.store import queries
 from carehub.store.queries import Wanted
 
@@ -46,7 +46,7 @@ def pdf(
         for n, file in enumerate(found):
             yield Progress(n, len(found), DRAWING)
             out = io.BytesIO()
-            write_child_file(out, _paper(desk, file, day or date.today()), press())
+            write_child_file(out, _paper(desk, file, day or date.today()), press_for(desk))
             with pypdfium2.PdfDocument(out.getvalue()) as paper:
                 whole.import_pages(paper)
         made = io.BytesIO()

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from carehub.domain.drafts import require
 from carehub.domain.facts import facts_of
 from carehub.domain.people import Child, FamilyMember
-from carehub.services import records
+from carehub.services import custom, records
 from carehub.services.desk import Desk
 from carehub.store import linked, queries
 from carehub.store.store import Touched, Unit
@@ -82,13 +82,15 @@ def _split(values: Mapping[str, object]) -> tuple[dict[str, object], dict[str, o
 
 
 def add(desk: Desk, values: Mapping[str, object]) -> tuple[ChildFile, Touched]:
-    """Adds a child; `guardian`, `guardian_relation`, `guardian_phone` become its guardian.
-    Raises `InvalidInput`; then nothing was saved."""
-    own, told = _split({"status": "active", **values})
+    """Adds a child; `guardian`, `guardian_relation`, `guardian_phone` become its guardian, and answers to questions of
+    one's own (`custom/…`) are kept with it. Raises `InvalidInput`; then nothing was saved."""
+    given, answers = custom.split(values)
+    own, told = _split({"status": "active", **given})
     clean, guardian = require(Child, own, desk.codes), require(FamilyMember, told, desk.codes)
     with desk.unit() as unit:
         child = records.insert(unit, desk, Child, clean)
         family = (_add_guardian(unit, desk, child, guardian),) if any(guardian.values()) else ()
+        custom.keep(unit, desk, child, answers)
     return ChildFile(child, family), unit.touched
 
 
@@ -97,9 +99,10 @@ def _add_guardian(unit: Unit, desk: Desk, child: Child, clean: Mapping[str, obje
 
 
 def edit(desk: Desk, child_id: str, values: Mapping[str, object]) -> tuple[Child, Touched]:
-    """Changes a child and, under the guardian's names, its guardian, in one step. The family is read only where a fact
-    of the guardian is told."""
-    own, told = _split(values)
+    """Changes a child and, under the guardian's names, its guardian, in one step, with answers to questions of one's
+    own. The family is read only where a fact of the guardian is told."""
+    given, answers = custom.split(values)
+    own, told = _split(given)
     with desk.unit() as unit:
         child = queries.find(unit.session, Child, child_id)
         records.require_home(unit, desk, child)
@@ -107,6 +110,7 @@ def edit(desk: Desk, child_id: str, values: Mapping[str, object]) -> tuple[Child
         unit.session.add(child)
         if told:
             _tell_guardian(unit, desk, child, require(FamilyMember, told, desk.codes, partial=True))
+        custom.keep(unit, desk, child, answers)
     return child, unit.touched
 
 

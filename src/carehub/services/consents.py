@@ -25,6 +25,7 @@ NEEDED = frozenset({"care"})
 LEFT_OUT: Mapping[str, frozenset[str]] = {
     "notice": frozenset({"notice", "care"}),
     "figures": frozenset({"figures", "care"}),
+    "pairing": frozenset({"care"}),
 }
 """What leaves the house → the purposes of which a withdrawal keeps a child out of it."""
 EFFECTS: Mapping[str, str] = {
@@ -104,12 +105,20 @@ def _standing(purpose: str, newest: Mapping[str, Consent], today: date, *, own: 
     return Standing(purpose, State.EXPIRING if ends and ends <= today + SOON else State.GIVEN, ends)
 
 
-def left_out(session: Session, use: str, day: date | None = None) -> set[str]:
+def left_out(session: Session, use: str, day: date | None = None, among: Sequence[str] | None = None) -> set[str]:
     """The children (files that stand for all) who are not to appear in one of `LEFT_OUT` because the guardian or the
-    child has withdrawn consent and not given it again."""
+    child has withdrawn consent and not given it again. `among` asks about these only: an office has 35,000."""
     today, roots = day or date.today(), linked.roots(session, "child")
     by_child: dict[tuple[str, str], list[Consent]] = {}
-    for paper in queries.where(session, Consent, purpose=sorted(LEFT_OUT[use])):
+    purposes = sorted(LEFT_OUT[use])
+    papers = (
+        queries.where(session, Consent, purpose=purposes)
+        if among is None
+        else [
+            p for found in queries.owned(session, Consent, "child_id", among, purpose=purposes).values() for p in found
+        ]
+    )
+    for paper in papers:
         by_child.setdefault((roots.get(paper.child_id, paper.child_id), paper.purpose or ""), []).append(paper)
     return {
         child

@@ -7,15 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from carehub.domain.care import Pairing, Visit
+from carehub.domain.consistency import PARENTS
 from carehub.domain.errors import CareHubError, InvalidInput
 from carehub.domain.madeup import AREA, MadeUp, MadeUpChild
 from carehub.domain.people import Child, Volunteer
 from carehub.domain.progress import Progress
 from carehub.domain.texts import CHINESE, mark
 from carehub.services import (
+    assessments,
     awards,
     cards,
+    care_agreements,
     children,
+    family,
     handover,
     importing,
     labels,
@@ -24,6 +28,7 @@ from carehub.services import (
     printing,
     questions,
     records,
+    registration_forms,
     visits,
     workbooks,
 )
@@ -36,6 +41,8 @@ PASSWORD = "carehub-demo"
 TOWNSHIP, ROOMS = "石桥镇教管中心关工委", ("新民村关爱工作室", "红岩村关爱工作室")
 CLERK, HEADS = "周明辉", ("李秀英", "王建国")
 PER_ROOM = 30
+FILLED_IN = 12
+"""Children of a room whose file holds all that the national form asks for."""
 Picture = Callable[[Desk, str, Path], list[Path]]
 """Takes pictures of a page (address) of an open desk into a folder."""
 
@@ -137,7 +144,7 @@ def _import_ledger(demo: Demo, room: Desk, people: MadeUp, n: int) -> Generator[
 
 
 def care(room: Desk, people: MadeUp, day: date) -> None:
-    """Two volunteers, a pairing, a visit that was made, an award."""
+    """Two volunteers, a pairing, a visit that was made, an award, who looks after some children."""
     helpers = []
     for skills in ("书法、辅导作业", "二胡"):
         values = {
@@ -149,7 +156,10 @@ def care(room: Desk, people: MadeUp, day: date) -> None:
     for child_id, helper in zip(ids, helpers, strict=False):
         pairing = {"child_id": child_id, "volunteer_id": helper.id, "started_on": day - timedelta(days=90)}
         records.add(room, Pairing, pairing)
-    children.edit(room, ids[0], {"risk_level": "high", "home_address": "石桥镇 3 组，过石拱桥左手第二家"})
+    _fill_in(room, people, ids[:FILLED_IN])
+    told = {"risk_level": "high", "risk_reason": "父母常年在外，外婆年老", "risk_since": day - timedelta(days=60),
+            "home_address": "石桥镇 3 组，过石拱桥左手第二家"}  # fmt: skip
+    children.edit(room, ids[0], told)
     planned = visits.plan(room, ids[:1], day - timedelta(days=14))[0][0]
     done = {
         "done_on": day - timedelta(days=14), "way": "home", "volunteer_id": helpers[0].id,
@@ -162,6 +172,48 @@ def care(room: Desk, people: MadeUp, day: date) -> None:
     award = {"recipient": helpers[0].name, "title": "优秀志愿者", "reason": "长期关爱留守儿童，成绩突出",
              "awarded_on": day, "recipient_id": helpers[0].id}  # fmt: skip
     awards.add(room, award)
+    _entrust(room, ids, people, day)
+    _assess(room, ids, day)
+
+
+def _entrust(room: Desk, ids: Sequence[str], people: MadeUp, day: date) -> None:
+    """Three agreements: one that stands, one that is about to run out, one that is to be signed."""
+    days = ((-30, 335, -30), (-345, 20, -345), (0, 365, None))
+    for child_id, (first, last, signed) in zip(ids, days, strict=False):
+        values = care_agreements.suggested(room, child_id) | {
+            "from_on": day + timedelta(days=first), "until_on": day + timedelta(days=last),
+            "signed_on": day + timedelta(days=signed) if signed is not None else None, "witness": room.user.name,
+        }  # fmt: skip
+        values["parents"] = values["parents"] or people.name()
+        carer = {} if values.get("carer_id") else {"carer": people.name(), "relation": "61"}
+        care_agreements.add(room, {**values, **carer, "child_id": child_id})
+
+
+def _assess(room: Desk, ids: Sequence[str], day: date) -> None:
+    """The first child was judged twice, the next two once; one decision differs from what was proposed."""
+    told: tuple[tuple[int, int, dict[str, str]], ...] = (
+        (0, 200, {"guardian": "hard", "contact": "monthly"}),
+        (0, 15, {"guardian": "hard", "contact": "seldom", "mood": "low", "house": "some", "income": "poor"}),
+        (1, 40, {"contact": "monthly", "level": "medium", "reason": "奶奶刚出院，先按中风险走访"}),
+        (2, 3, {"income": "tight"}),
+    )
+    for n, ago, answers in told:
+        asked = assessments.questions(room, ids[n], day - timedelta(days=ago))[1]
+        best = {question.code: question.answers[0].code for question in asked}
+        values = {**best, **answers, "child_id": ids[n], "assessed_on": day - timedelta(days=ago)}
+        assessments.add(room, values)
+
+
+def _fill_in(room: Desk, people: MadeUp, ids: Sequence[str]) -> None:
+    """What the ledger did not tell and the national form asks for."""
+    for file in children.read(room, ids):
+        number = file.child.identity_no or ""
+        facts = people.more(number, file.guardian.relation if file.guardian else None)
+        known = {name for name in facts if getattr(file.child, name) is not None}
+        children.edit(room, file.child.id, {name: value for name, value in facts.items() if name not in known})
+        for member in file.family:
+            if member.relation in PARENTS and not member.is_guardian:
+                family.edit(room, member.id, people.parent(number, member.relation))
 
 
 def _print(demo: Demo, room: Desk) -> Generator[Progress, None, None]:
@@ -171,6 +223,12 @@ def _print(demo: Demo, room: Desk) -> Generator[Progress, None, None]:
     for name, work in (
         ("走访记录表-本周空表.pdf", printing.visit_sheet_file(room, papers / "走访记录表-本周空表.pdf", week)),
         ("走访记录表-已填.pdf", printing.visit_sheet_file(room, papers / "走访记录表-已填.pdf", done)),
+        (
+            "农村留守儿童基本情况登记表.pdf",
+            registration_forms.write(
+                room, papers / "农村留守儿童基本情况登记表.pdf", registration_forms.FILLED, week[:3]
+            ),
+        ),
         ("荣誉证书.pdf", printing.certificate_file(room, papers / "荣誉证书.pdf")),
     ):
         yield from work

@@ -6,12 +6,13 @@ from datetime import date
 
 from carehub import resources
 from carehub.domain.care import CHECK_FIELDS, Pairing, Visit
+from carehub.domain.consistency import disagreements
 from carehub.domain.facts import facts_of
 from carehub.domain.people import Child, FamilyMember, Volunteer
 from carehub.domain.retention import COMES_OF_AGE, STATUSES, Rule, eighteenth, years_after
 from carehub.domain.rights import Right
 from carehub.domain.texts import mark
-from carehub.services import children, consents, visits
+from carehub.services import assessments, care_agreements, children, consents, visits
 from carehub.services.children import GUARDIAN, ChildFile
 from carehub.services.consents import State
 from carehub.services.desk import Desk
@@ -64,7 +65,8 @@ def warnings(desk: Desk, child_id: str) -> list[Warning]:
     file = next(iter(children.read(desk, [child_id])), None)
     if file is None:
         return []
-    found = [*_of_care(desk, file), *_of_visits(desk, file), *_of_consent(desk, file), *_of_keeping(desk, file)]
+    parts = (_of_care, _of_facts, _of_assessment, _of_visits, _of_agreement, _of_consent, _of_keeping)
+    found = [warning for part in parts for warning in part(desk, file)]
     return sorted(found, key=lambda w: not w.alarm)
 
 
@@ -83,6 +85,22 @@ def _of_care(desk: Desk, file: ChildFile) -> list[Warning]:
     return found
 
 
+def _of_facts(desk: Desk, file: ChildFile) -> list[Warning]:
+    """Facts that do not agree with each other or with the law."""
+    found = disagreements(file.child, file.family, date.today())
+    return [Warning(desk.texts(d.message, **d.values), alarm=d.alarm) for d in found]
+
+
+def _of_assessment(desk: Desk, file: ChildFile) -> list[Warning]:
+    """Answers of the latest assessment that are an alarm."""
+    tr, latest = desk.texts, next(iter(assessments.of_child(desk, file.child.id)), None)
+    alarms = [t for t in assessments.told(latest) if t.answer.alarm] if latest else []
+    if latest is None or not alarms or file.child.status not in REGULAR:
+        return []
+    what = "；".join(f"{tr.pick(t.question.zh, t.question.en)}：{tr.pick(t.answer.zh, t.answer.en)}" for t in alarms)
+    return [Warning(tr("Assessed on {day}: {what}", day=latest.assessed_on, what=what), alarm=True)]
+
+
 def _of_visits(desk: Desk, file: ChildFile) -> list[Warning]:
     """What was seen on the last visit, and a visit that should have been."""
     tr, facts, found = desk.texts, facts_of(Visit), list[Warning]()
@@ -99,6 +117,22 @@ def _of_visits(desk: Desk, file: ChildFile) -> list[Warning]:
     if door.overdue:
         found.append(Warning(tr("A visit was due on {day}. Please go, or call.", day=door.next_on)))
     return found
+
+
+AGREED: Mapping[care_agreements.State, str] = {
+    care_agreements.State.RUN_OUT: mark("The care agreement ran out on {day}. Please have a new one signed."),
+    care_agreements.State.SOON: mark("The care agreement runs out on {day}. Please have a new one signed."),
+    care_agreements.State.UNSIGNED: mark("The care agreement is not signed yet. Please have it signed."),
+}
+"""How the care of a child may be agreed on so that something is to be done."""
+
+
+def _of_agreement(desk: Desk, file: ChildFile) -> list[Warning]:
+    """An agreement that has run out, is about to, or was never signed."""
+    found = care_agreements.standing(desk, file.child.id)
+    if file.child.status not in REGULAR or found.agreement is None or found.state not in AGREED:
+        return []
+    return [Warning(desk.texts(AGREED[found.state], day=found.agreement.until_on))]
 
 
 def _of_consent(desk: Desk, file: ChildFile) -> list[Warning]:
@@ -171,7 +205,7 @@ def completeness(desk: Desk, child_id: str) -> Completeness:
     file = next(iter(children.read(desk, [child_id])), None)
     if file is None:
         return Completeness((), 0)
-    own = [f for f in facts_of(Child).values() if f.wanted and not EXCUSED.get(f.name, _never)(file.child)]
+    own = [f for f in facts_of(Child).values() if f.wanted and not is_excused(f.name, file.child)]
     member = facts_of(FamilyMember)
     asked = {name: field for name, field in GUARDIAN.items() if member[field].wanted}
     missing = [Gap(f.label, f.name) for f in own if getattr(file.child, f.name) in (None, "")]
@@ -179,6 +213,11 @@ def completeness(desk: Desk, child_id: str) -> Completeness:
         Gap(GUARDIAN_LABELS[name], name) for name, field in asked.items() if not getattr(file.guardian, field, None)
     ]
     return Completeness(tuple(missing), len(own) + len(asked))
+
+
+def is_excused(field: str, child: Child) -> bool:
+    """Whether a child cannot have a fact that other files are not complete without."""
+    return EXCUSED.get(field, _never)(child)
 
 
 def _never(_: Child) -> bool:

@@ -18,7 +18,7 @@ from carehub.domain.normalise import half_width
 from carehub.domain.people import Child, Volunteer
 from carehub.domain.sheet_number import normalise
 from carehub.domain.texts import mark
-from carehub.services import preferences, records, sheet_numbers
+from carehub.services import custom, preferences, records, sheet_numbers
 from carehub.services.desk import Desk
 from carehub.store import linked, queries, sheets
 from carehub.store.store import Touched, Unit
@@ -165,10 +165,12 @@ def household(desk: Desk, child_id: str) -> list[Child]:
 
 def save(desk: Desk, sheet: Sheet, values: Mapping[str, object], also: Sequence[str] = ()) -> tuple[Visit, Touched]:
     """Saves what stands on a sheet, in one step for its child and for the children `also` seen: each gets a visit of
-    its own with the sheet's number, and sheets of theirs that are still open are voided. Raises `InvalidInput` for
+    its own with the sheet's number and the answers to questions of one's own, and sheets of theirs that are still open
+    are voided. Raises `InvalidInput` for
     values that cannot be, a danger without a note, or a sheet that was typed in meanwhile; then nothing was saved."""
-    clean = require(Visit, values, desk.codes, partial=True)
-    require(Visit, {"child_id": sheet.visit.child_id, **values}, desk.codes)
+    own, answers = custom.split(values)
+    clean = require(Visit, own, desk.codes, partial=True)
+    require(Visit, {"child_id": sheet.visit.child_id, **own}, desk.codes)
     if (seen := follow_up.dangers(clean)) and not clean.get("note"):
         raise InvalidInput(NOTE_NEEDED, checks=check_names(desk, seen))
     with desk.unit(Visit.about.writes) as unit:
@@ -178,17 +180,19 @@ def save(desk: Desk, sheet: Sheet, values: Mapping[str, object], also: Sequence[
             raise InvalidInput(ENTERED, number=visit.sheet_no or "", child=sheet.child.name)
         records.assign(visit, clean)
         unit.session.add(visit)
+        custom.keep(unit, desk, visit, answers)
         for child_id in dict.fromkeys(also):
-            _also(unit, desk, visit, child_id, clean)
+            custom.keep(unit, desk, _also(unit, desk, visit, child_id, clean), answers)
     return visit, unit.touched
 
 
-def _also(unit: Unit, desk: Desk, visit: Visit, child_id: str, clean: Mapping[str, Any]) -> None:
-    records.insert(unit, desk, Visit, {**clean, "child_id": child_id, "sheet_no": visit.sheet_no})
+def _also(unit: Unit, desk: Desk, visit: Visit, child_id: str, clean: Mapping[str, Any]) -> Visit:
+    made = records.insert(unit, desk, Visit, {**clean, "child_id": child_id, "sheet_no": visit.sheet_no})
     for other in queries.owned(unit.session, Visit, "child_id", [child_id], done_on=None)[child_id]:
         records.require_home(unit, desk, other)
         other.voided_on, other.void_reason = date.today(), desk.texts(TOGETHER, number=visit.sheet_no or "")
         unit.session.add(other)
+    return made
 
 
 def check_names(desk: Desk, names: Sequence[str]) -> str:

@@ -1,8 +1,9 @@
 """Erasing a child, or a single record whose time is over: the law or the parents ask that nothing be kept.
 
 Everything that belongs to the row goes with it; with a child its family, pairings, visits, talks, incidents, consents,
-attendances, pledges, photos and scans. Identities without content stay, so that the erasure travels with the bundles
-and nothing of it ever comes back, whatever stale bundle is taken in later.
+attendances, pledges, photos and scans; and what was paid to it, also where a school paid that has no file of the child
+but its identity number. Identities without content stay, so that the erasure travels with the bundles and nothing of it
+ever comes back, whatever stale bundle is taken in later.
 """
 
 from dataclasses import dataclass
@@ -17,11 +18,11 @@ from carehub.domain.rights import Right
 from carehub.domain.texts import mark
 from carehub.services import records, users
 from carehub.services.desk import Desk
-from carehub.store import access_log, belongings, linked, queries
+from carehub.store import access_log, belongings, linked, payments, queries
 from carehub.store.store import Touched
 from carehub.sync import erasure
 
-ERASABLE = ("child", "volunteer", "visit", "talk", "incident", "consent")
+ERASABLE = ("child", "volunteer", "visit", "talk", "incident", "consent", "payment")
 """Records of people that may be erased by themselves. Offices, users and what counts them are no such records."""
 NOT_ERASABLE = mark("“{kind}” cannot be erased. Void it instead.")
 
@@ -88,4 +89,8 @@ def _files(session: Session, kind: str, row: str) -> list[str]:
 
 def _rows(session: Session, record: type[Record], row: str) -> list[tuple[str, str]]:
     kind = str(record.__tablename__)
-    return [found for file in _files(session, kind, row) for found in belongings.belonging(session, kind, file)]
+    files = _files(session, kind, row)
+    found = [belonging for file in files for belonging in belongings.belonging(session, kind, file)]
+    for payment in payments.of_person(session, files) if kind == "child" else ():
+        found += belongings.belonging(session, "payment", payment)
+    return list(dict.fromkeys(found))

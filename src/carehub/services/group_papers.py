@@ -1,6 +1,8 @@
-"""The papers of activities, pledges, meetings and patrols: gathering what they show, drawing them.
+"""The papers of activities, pledges, meetings, patrols, pairings, agreements and talks: gathering what they show and
+drawing them.
 
-None of them shows anything that is masked; whoever may take lists out may print them.
+Whoever may take lists out may print them; the record of a talk only who may know of talks. None of them shows anything
+that is masked, but for the phone on an agreement (`WHOLE`). The access log keeps talks and phones.
 """
 
 import io
@@ -10,22 +12,37 @@ from pathlib import Path
 
 from carehub import resources
 from carehub.domain.activities import PEOPLE, Activity, Attendance, Patrol, PatrolSheet, Pledge
+from carehub.domain.agreements import CareAgreement
+from carehub.domain.care import Pairing
 from carehub.domain.errors import NotFound
 from carehub.domain.facts import facts_of
 from carehub.domain.meetings import JointMeeting, Resolution
 from carehub.domain.office import Site
 from carehub.domain.people import Child, FamilyMember
 from carehub.domain.progress import Progress
+from carehub.domain.protection import Talk
 from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
 from carehub.domain.rights import Right
 from carehub.domain.sheet_number import new_sheet_number
+from carehub.papers.care_agreement import write_care_agreement
 from carehub.papers.minutes import Minutes, write_minutes
 from carehub.papers.patrol_log import BLANK, PatrolLog, write_patrol_log
 from carehub.papers.pledge import PledgeSheet, write_pledges
 from carehub.papers.press import Press
 from carehub.papers.sign_in_sheet import Guest, SignInSheet, write_sign_in
-from carehub.services import activities, meetings, patrols, printing, records, sheet_numbers
+from carehub.papers.talk_record import TalkRecord, write_talk_record
+from carehub.services import (
+    access,
+    activities,
+    care_agreements,
+    meetings,
+    pairing_agreements,
+    patrols,
+    printing,
+    records,
+    sheet_numbers,
+)
 from carehub.services.desk import Desk
 from carehub.services.files import write_over
 from carehub.services.printing import DRAWING, NOTHING_TO_PRINT, PREVIEWED, Printed
@@ -93,6 +110,14 @@ def _minutes(desk: Desk, ids: Sequence[str], press: Press) -> list[bytes]:
     return drawn
 
 
+def _talks(desk: Desk, ids: Sequence[str], press: Press) -> list[bytes]:
+    found = records.fetch(desk, Talk, ids)
+    with desk.store.reading() as session:
+        names = queries.names(session, str(Child.__tablename__), sorted({t.child_id for t in found}))
+    told = [TalkRecord(talk, names.get(talk.child_id, ""), _office(desk, talk)) for talk in found]
+    return [_drawn(write_talk_record, record, press) for record in told]
+
+
 def _patrols(desk: Desk, ids: Sequence[str], press: Press) -> list[bytes]:
     """One log of all rounds in the order of their days."""
     rounds = sorted(records.fetch(desk, Patrol, ids), key=lambda p: (p.patrolled_on or date.max, p.id))
@@ -112,27 +137,46 @@ def _patrol_sheets(desk: Desk, ids: Sequence[str], press: Press) -> list[bytes]:
     return drawn
 
 
+def _care_agreements(desk: Desk, ids: Sequence[str], press: Press) -> list[bytes]:
+    return [_drawn(write_care_agreement, agreement, press) for agreement in care_agreements.contents(desk, ids)]
+
+
 PAPERS: dict[str, tuple[type[Record], Paper]] = {
     "sign-in": (Activity, _sign_in),
     "pledge": (Pledge, _pledges),
     "minutes": (JointMeeting, _minutes),
+    "talk-record": (Talk, _talks),
     "patrol-log": (Patrol, _patrols),
     "patrol-sheet": (PatrolSheet, _patrol_sheets),
+    "pairing-agreement": (Pairing, pairing_agreements.drawn),
+    "care-agreement": (CareAgreement, _care_agreements),
 }
 """Name of a paper → the record whose rows it shows, and how it is drawn."""
+WHOLE = frozenset({"care-agreement"})
+"""Papers with phone numbers, for those who may look behind masks; the access log keeps it."""
+
+
+def may(desk: Desk, paper: str) -> bool:
+    """Whether the person at this desk may know of the rows of a paper at all."""
+    return desk.sees(PAPERS[paper][0])
 
 
 def chosen(desk: Desk, paper: str, ids: Sequence[str] = ()) -> list[str]:
-    """The rows of a paper: those named, else the latest activity or meeting, this year's pledges or patrols; a patrol
-    log to be filled in is made when it is printed. Raises `NotFound` for an unknown id."""
+    """The rows of a paper: those named, else the latest activity, meeting or talk, this year's pledges or patrols,
+    running pairings without a signed agreement, the care agreements that stand; a patrol log to be filled in is made
+    when it is printed. Raises `NotFound` for an unknown id."""
     record, _ = PAPERS[paper]
     if ids:
         return records.resolve_ids(desk, record, ids)
     if record is PatrolSheet:
         return []
+    if record is Pairing:
+        return pairing_agreements.unsigned(desk)
     year = date.today().year
     if record is Pledge:
         return records.ids(desk, Pledge, Wanted(filters={"year": year}))
+    if record is CareAgreement:
+        return _standing_agreements(desk)
     day = "patrolled_on" if record is Patrol else "held_on"
     found = records.ids(desk, record, Wanted(order=day, descending=True))
     if record is not Patrol:
@@ -140,6 +184,12 @@ def chosen(desk: Desk, paper: str, ids: Sequence[str] = ()) -> list[str]:
     with desk.store.reading() as session:
         rows = queries.rows(session, Patrol, found)
     return [p.id for p in rows if p.patrolled_on and p.patrolled_on.year == year]
+
+
+def _standing_agreements(desk: Desk) -> list[str]:
+    """The agreements that have not run out."""
+    found = records.ids(desk, CareAgreement, Wanted(order="until_on", descending=True))
+    return [a.id for a in records.fetch(desk, CareAgreement, found) if a.until_on and a.until_on >= date.today()]
 
 
 def named(desk: Desk, paper: str, ids: Sequence[str]) -> list[str]:
@@ -154,13 +204,18 @@ def pdf(
 ) -> Generator[Progress, None, tuple[bytes, int]]:
     """A paper of `PAPERS` as PDF bytes and how many rows it shows; a `preview` shows the first ones only. Raises
     `NotAllowed` or `NotFound`."""
-    desk.require(Right.TAKE_OUT)
+    desk.require(Right.TAKE_OUT, paper=True)
+    record, draw = PAPERS[paper]
+    desk.require(record.about.right)
     rows = chosen(desk, paper, ids)
     yield Progress(0, max(1, len(rows)), DRAWING)
     rows = rows if preview else _numbered(desk, paper, rows)
-    drawn = PAPERS[paper][1](desk, rows[:PREVIEWED] if preview else rows, printing.press())
+    shown = rows[:PREVIEWED] if preview else rows
+    drawn = draw(desk, shown, printing.press_for(desk))
     if not drawn:
         raise NotFound(NOTHING_TO_PRINT)
+    if record.about.right or (paper in WHOLE and desk.may(Right.LOOK)):
+        access.took_out(desk, "print", str(record.__tablename__), shown, detail="preview" if preview else "")
     return _joined(drawn), max(1, len(rows))
 
 
@@ -169,7 +224,7 @@ def _numbered(desk: Desk, paper: str, rows: list[str]) -> list[str]:
     record, _ = PAPERS[paper]
     if record is PatrolSheet and not rows:
         return [sheet_numbers.new_patrol_sheet(desk)[0].id]
-    if record is Activity or record is Pledge:
+    if record is Activity or record is Pledge or record is Pairing:
         sheet_numbers.give(desk, record, rows)
     return rows
 

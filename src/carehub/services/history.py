@@ -42,12 +42,12 @@ def of_row(desk: Desk, record: type[Record], row_id: str) -> list[Entry]:
         told_of = journal.of_row_with_positions(desk.store.raw(session), row_id)
         found = [(position, change) for position, change in told_of if change.table == table]
         people = queries.authors(session, sorted({c.author for _, c in found if c.author}))
-        refs = {
-            fact.ref: sorted({str(v) for _, c in found if (v := c.cells.get(name))})
-            for name, fact in facts.items()
-            if fact.kind is Kind.REFERENCE
-        }
-        names = {row: name for ref, rows in refs.items() for row, name in queries.names(session, ref, rows).items()}
+        refs: dict[str, set[str]] = {}
+        for name, fact in facts.items():
+            if fact.kind is Kind.REFERENCE:
+                refs.setdefault(fact.ref, set()).update(str(v) for _, c in found if (v := c.cells.get(name)))
+        named = (queries.names(session, ref, sorted(rows)).items() for ref, rows in refs.items())
+        names = {row: name for rows in named for row, name in rows}
     entries: list[Entry] = []
     stood: dict[str, object] = {}
     for n, (position, change) in enumerate(found):

@@ -11,7 +11,7 @@ from carehub.domain.people import Child, FamilyMember
 from carehub.domain.progress import Progress
 from carehub.domain.records import RECORDS
 from carehub.domain.texts import mark
-from carehub.services import beds, parking
+from carehub.services import beds, parking, payment_ledgers
 from carehub.services.desk import Desk
 from carehub.services.matching import Matcher
 from carehub.sheets import ledger
@@ -27,11 +27,8 @@ PEOPLE = {"guardian": mark("Guardian"), "father": mark("Father"), "mother": mark
 """People beside the child that a ledger's columns speak of."""
 AGE = mark("Age")
 NOBODY = mark("No row of this ledger holds a person. Nothing was taken in.")
-NOT_IMPORTED = mark("Ledgers of “{kind}” cannot be taken in yet; child, volunteer and boarding_place can.")
-PAYMENTS = mark(
-    "This sheet is a list of payments. Payments cannot be taken in yet: keep the file; nothing of it was taken in."
-)
-IMPORTED = ("child", "volunteer", "boarding_place")
+NOT_IMPORTED = mark("Ledgers of “{kind}” cannot be taken in. There can be: {kinds}.")
+IMPORTED = ("child", "volunteer", "boarding_place", "payment")
 _STEP = 200
 
 
@@ -84,16 +81,17 @@ def import_ledger(
     "not taken") are a person's word on columns and kept for the next ledger with the same headers. With `dry_run`
     nothing is saved. Raises `InvalidInput` for files that are no ledgers; then nothing was saved."""
     if as_kind and as_kind not in IMPORTED:
-        raise InvalidInput(NOT_IMPORTED, kind=as_kind)
+        raise InvalidInput(NOT_IMPORTED, kind=as_kind, kinds="、".join(IMPORTED))
     yield Progress(0, 0, READING)
     plan = _plan(desk, file, as_kind, corrections or {})
     content = ledger.read_records(plan, desk.codes)
     report = _report(desk, plan, content)
-    wanted = [r for r in content.records if r.kind in IMPORTED]
+    paid = [r for r in content.records if r.kind == "payment"]
+    wanted = [r for r in content.records if r.kind in IMPORTED and r.kind != "payment"]
     try:
         with desk.unit() as unit:
             for sheet in plan.sheets:
-                if corrections and wanted and not dry_run:
+                if corrections and (wanted or paid) and not dry_run:
                     memory.remember(unit.session, sheet.signature, corrections)
             step = parked.position(unit.session)
             match = Matcher(desk, unit, {r.kind for r in wanted}, parked.settled(unit.session))
@@ -104,6 +102,11 @@ def import_ledger(
             match.write()
             parking.park(unit, desk, match, file.name, step)
             report.problems += [_bed_taken(record, other) for record, other in match.refused]
+            for kind, outcome, problem in payment_ledgers.take(desk, unit, paid, file.stem):
+                if outcome:
+                    report.count(kind, outcome)
+                if problem:
+                    report.problems.append(ImportProblem(*problem))
             if dry_run:
                 raise _DryRun
     except _DryRun:
@@ -147,11 +150,7 @@ def _report(desk: Desk, plan: ledger.LedgerPlan, content: ledger.LedgerContent) 
                 }
             )
         if sheet.kind not in IMPORTED:
-            report.problems.append(
-                ImportProblem(
-                    sheet.sheet, 1, "*", "sheet", CareHubError(PAYMENTS if sheet.kind == "payment" else NOT_TAKEN)
-                )
-            )
+            report.problems.append(ImportProblem(sheet.sheet, 1, "*", "sheet", CareHubError(NOT_TAKEN)))
     return report
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 from carehub.domain.facts import Fact, Kind, Sensitivity, facts_of
 from carehub.domain.masking import masked
+from carehub.domain.money import yuan
 from carehub.domain.records import RECORDS
 from carehub.domain.texts import Texts
 from carehub.services.desk import Desk
@@ -23,11 +24,14 @@ def show_fact(desk: Desk, fact: Fact, value: object, *, reveal: bool = True) -> 
     """Like `show`, for a fact at hand. References are shown by the caller, who knows the names."""
     if value is None or value == "":
         return ""
-    if fact.kind is Kind.CHOICE:
-        return desk.codes[fact.codes].name_of(value, desk.texts)
-    if fact.kind is Kind.BOOLEAN:
-        return desk.texts("yes") if value else desk.texts("no")
-    text = value.isoformat() if isinstance(value, date) else str(value)
+    if fact.codes:
+        text = desk.codes[fact.codes].name_of(value, desk.texts)
+    elif fact.kind is Kind.BOOLEAN:
+        text = desk.texts("yes") if value else desk.texts("no")
+    elif fact.kind is Kind.MONEY and isinstance(value, int):
+        text = yuan(value)
+    else:
+        text = value.isoformat() if isinstance(value, date) else str(value)
     return masked(fact, text) if fact.sensitive and not reveal else text
 
 

@@ -26,7 +26,7 @@ from carehub.papers.press import Press
 from carehub.papers.receipt import write_receipt
 from carehub.papers.recovery_card import write_recovery_card
 from carehub.papers.visit_sheet import VisitSheet, visit_sheets
-from carehub.services import access, children, receipts, records, visits
+from carehub.services import access, children, receipts, records, sheet_numbers, visits
 from carehub.services.desk import Desk
 from carehub.services.files import write_over
 from carehub.store import linked, queries
@@ -160,11 +160,19 @@ def consent_form_pdf(
     if not found:
         raise NotFound(NOTHING_TO_PRINT)
     purposes = tuple(code.code for code in desk.codes["consent_purpose"])
+    numbers = {} if preview else sheet_numbers.of_children(desk, "consent", [file.child.id for file in found])
     with pypdfium2.PdfDocument.new() as whole:
         for n, file in enumerate(found):
             yield Progress(n, len(found), DRAWING)
             form = ConsentForm(
-                file.child, file.guardian, desk.site.name, desk.site.phone or "", purposes, today, years_after(today, 1)
+                file.child,
+                file.guardian,
+                desk.site.name,
+                desk.site.phone or "",
+                purposes,
+                today,
+                years_after(today, 1),
+                numbers.get(file.child.id, ""),
             )
             out = io.BytesIO()
             write_consent_form(out, form, press_for(desk))
@@ -252,6 +260,7 @@ def test_print_file(desk: Desk, out: Path, overprint: Overprint) -> Printed:
 
 PAPERS = (
     "visit-sheet", "child-file", "certificate", "test-print", "consent-form", "public-notice", "sign-in", "pledge",
-    "minutes", "patrol-log", "patrol-sheet",
+    "minutes", "patrol-log", "patrol-sheet", "talk-record", "pairing-agreement", "care-agreement",
+    "registration-form", "blank-registration-form",
 )  # fmt: skip
 """The papers by their name in the terminal."""

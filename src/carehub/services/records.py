@@ -6,6 +6,11 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session
 
+from carehub.domain import agreements, assessments
+from carehub.domain.agreements import CareAgreement
+from carehub.domain.assessments import Assessment
+from carehub.domain.custom import CustomQuestion
+from carehub.domain.custom import require_sound as require_question
 from carehub.domain.drafts import require
 from carehub.domain.errors import InvalidInput, NotAllowed, NotFound
 from carehub.domain.facts import Kind, facts_of, plain_value
@@ -13,7 +18,7 @@ from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
 from carehub.domain.school import BoardingPlace
 from carehub.domain.texts import mark
-from carehub.services import beds, restricted
+from carehub.services import beds, custom, restricted
 from carehub.services.desk import Desk
 from carehub.store import queries
 from carehub.store.queries import Wanted
@@ -26,6 +31,7 @@ UNKNOWN_KIND = mark("There is no record called “{kind}”. There are: {kinds}.
 NO_REASON = mark("Please say why this is voided.")
 NOT_AT_HOME = mark("This belongs to another site and can only be changed there. Nothing was saved.")
 ALREADY_VOIDED = mark("This was voided already.")
+KEPT = mark("A “{label}” is never changed. Put a mistake right by a correction. Nothing was saved.")
 
 
 def kind_of(name: str) -> type[Record]:
@@ -97,13 +103,15 @@ def resolve_ids(desk: Desk, record: type[Record], typed: Iterable[str]) -> list[
 
 
 def add(desk: Desk, record: type[R], values: Mapping[str, object], **system: object) -> tuple[R, Touched]:
-    """Adds a row at home with this site. `values` are checked; `system` are values the program itself sets.
-    Raises `InvalidInput`; then nothing was saved."""
+    """Adds a row at home with this site. `values` are checked; `system` are values the program itself sets. Answers to
+    questions of one's own (`custom/…`) are kept with it. Raises `InvalidInput`; then nothing was saved."""
     desk.require(record.about.right)
-    clean = require(record, values, desk.codes)
+    own, answers = custom.split(values)
+    clean = require(record, own, desk.codes)
     with desk.unit(record.about.writes) as unit:
         _require_references(unit, record, clean)
         row = insert(unit, desk, record, {**clean, **system})
+        custom.keep(unit, desk, row, answers)
     return row, unit.touched
 
 
@@ -121,6 +129,12 @@ def _require_rules(unit: Unit, row: Record) -> None:
     """Raises `InvalidInput` where a row breaks a rule that crosses records."""
     if isinstance(row, BoardingPlace):
         beds.require_free(unit, row)
+    if isinstance(row, CareAgreement):
+        agreements.require_sound(row)
+    if isinstance(row, Assessment):
+        assessments.require_sound(row)
+    if isinstance(row, CustomQuestion):
+        require_question(row)
 
 
 def home_for(unit: Unit, desk: Desk, record: type[Record], clean: Mapping[str, Any]) -> str:
@@ -138,15 +152,30 @@ def home_for(unit: Unit, desk: Desk, record: type[Record], clean: Mapping[str, A
 def edit(desk: Desk, record: type[R], row_id: str, values: Mapping[str, object]) -> tuple[R, Touched]:
     """Changes the given fields of a row. Raises `InvalidInput` or `NotFound`; then nothing was saved."""
     desk.require(record.about.right)
+    _require_change(record)
     with desk.unit(record.about.writes) as unit:
         row = queries.find(unit.session, record, row_id)
         require_sight(desk, unit.session, record, row.id)
-        require_home(unit, desk, row)
-        assign(row, checked_edit(desk, row, values))
-        _require_references(unit, record, values)
-        unit.session.add(row)
-        _require_rules(unit, row)
+        change(unit, desk, row, values)
     return row, unit.touched
+
+
+def _require_change(record: type[Record]) -> None:
+    """Raises `NotAllowed` for a record whose rows are only ever added."""
+    if record.about.kept:
+        raise NotAllowed(KEPT, label=record.about.label)
+
+
+def change(unit: Unit, desk: Desk, row: Record, values: Mapping[str, object]) -> None:
+    """Changes the given fields of a row, and answers to questions of one's own, within a larger unit of work. Raises
+    `InvalidInput`, `NotFound` or `NotAllowed`."""
+    require_home(unit, desk, row)
+    own, answers = custom.split(values)
+    assign(row, checked_edit(desk, row, own))
+    _require_references(unit, type(row), own)
+    unit.session.add(row)
+    _require_rules(unit, row)
+    custom.keep(unit, desk, row, answers)
 
 
 def require_home(unit: Unit, desk: Desk, row: Record) -> None:
@@ -175,6 +204,7 @@ def assign(row: Record, clean: Mapping[str, object]) -> None:
 def void(desk: Desk, record: type[R], row_id: str, reason: str) -> tuple[R, Touched]:
     """Voids a row: it leaves lists and papers, and stays in the history."""
     desk.require(record.about.right)
+    _require_change(record)
     if not reason.strip():
         raise InvalidInput(NO_REASON)
     with desk.unit(record.about.writes) as unit:

@@ -41,7 +41,7 @@ def pointing() -> dict[str, str]:
     found = {}
     for name, record in RECORDS.items():
         columns = [f.name for f in facts_of(record).values() if f.ref == "child" and f.name != "same_as"]
-        if columns and _has_day(record):
+        if columns and record.about.told and _has_day(record):
             found[name] = columns[0]
     return found
 

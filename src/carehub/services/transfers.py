@@ -49,7 +49,7 @@ def transfer(desk: Desk, child_id: str, to: str) -> Transferred:
             raise InvalidInput(THERE_ALREADY, site=target.request.name)
         homes = peers.subtree(unit.raw, desk.site.id)
         for file in linked.files_of_one(session, "child", child.id):
-            rows = belongings.belonging(session, "child", file)
+            rows = belongings.belonging(session, "child", file, moving=True)
             belongings.move(session, rows, target.site, homes)
         access_log.add(session, desk.user.id, "transfer", "child", child.id)
     return Transferred(child.id, former, target.request.name, unit.touched)

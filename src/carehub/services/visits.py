@@ -7,7 +7,7 @@ from carehub.domain.care import Visit
 from carehub.domain.drafts import require
 from carehub.domain.people import Child
 from carehub.domain.sheet_number import new_sheet_number
-from carehub.services import records
+from carehub.services import custom, records
 from carehub.services.desk import Desk
 from carehub.store import queries
 from carehub.store.store import Touched
@@ -34,7 +34,7 @@ def plan(desk: Desk, child_ids: Sequence[str], day: date, *, keep: bool = True) 
 
 def add(desk: Desk, values: Mapping[str, object]) -> tuple[Visit, Touched]:
     """A visit that had no printed sheet; it gets a number all the same."""
-    day = require(Visit, values, desk.codes)["done_on"]
+    day = require(Visit, custom.split(values)[0], desk.codes)["done_on"]
     assert isinstance(day, date)
     return records.add(desk, Visit, {"way": "home", **values}, sheet_no=new_sheet_number(day))
 

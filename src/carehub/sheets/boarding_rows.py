@@ -8,7 +8,8 @@ from carehub.domain.codes import Codebook
 from carehub.domain.facts import facts_of
 from carehub.domain.normalise import clean_text
 from carehub.domain.people import Child, FamilyMember
-from carehub.domain.school import BoardingPlace, term_in, term_on
+from carehub.domain.school import BoardingPlace
+from carehub.domain.terms import term_in, term_on
 from carehub.domain.texts import mark
 from carehub.sheets.cells import text_of
 from carehub.sheets.plan import LedgerProblem, LedgerRecord, SheetPlan

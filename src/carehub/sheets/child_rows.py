@@ -15,7 +15,10 @@ from carehub.sheets.rows import SourceRow
 from carehub.sheets.schooling import schooling
 from carehub.sheets.words import kinds
 
-_PLAIN = ("ethnic_group", "register_address", "map_note", "guardianship", "risk_level", "health")
+_PLAIN = (
+    "former_name", "ethnic_group", "register_address", "map_note", "pupil_no", "guardianship", "interests",
+    "risk_level", "health",
+)  # fmt: skip
 _FLAGS = ("registered", "boards")
 
 

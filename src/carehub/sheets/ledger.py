@@ -13,6 +13,7 @@ from carehub.sheets.child_rows import ChildRows
 from carehub.sheets.grid import read_book
 from carehub.sheets.headers import find_header
 from carehub.sheets.panes import panes
+from carehub.sheets.payment_rows import read_payments
 from carehub.sheets.plan import (
     LedgerContent,
     LedgerPlan,
@@ -116,6 +117,9 @@ def read_records(plan: LedgerPlan, codes: Codebook) -> LedgerContent:
     """Reads the sheets of a plan. Sheets that are not recognised, or of kinds not taken in yet, yield nothing."""
     content, repeats = LedgerContent(), Repeats()
     for sheet in plan.sheets:
+        if sheet.kind == "payment":
+            read_payments(sheet, codes, content)
+            continue
         reader = _READERS.get(sheet.kind or "")
         if reader is None:
             continue

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -17,6 +18,7 @@ from carehub.domain.codes import Codebook
 from carehub.domain.errors import InvalidInput
 from carehub.domain.facts import Fact, Kind, Sensitivity
 from carehub.domain.masking import masked
+from carehub.domain.money import yuan
 from carehub.domain.record import Record
 from carehub.domain.texts import Texts, mark
 
@@ -24,7 +26,7 @@ YES, NO = mark("Yes"), mark("No")
 IN_USE = mark("“{file}” cannot be written: {why}. If it is open in Excel or WPS, close it there first.")
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_TEXT, _DAY = "@", "yyyy-mm-dd"
+_TEXT, _DAY, _YUAN = "@", "yyyy-mm-dd", "0.00"
 _NARROWEST, _WIDEST = 8, 40
 _WIDTHS = {Kind.NAME: 12, Kind.DATE: 12, Kind.IDENTITY_NO: 22, Kind.PHONE: 16, Kind.LONG: 40, Kind.TEXT: 20}
 _SHEET_NAME = 31
@@ -148,6 +150,10 @@ def _cell(
         return cell
     if not hidden and fact.kind is Kind.INTEGER:
         return WriteOnlyCell(sheet, value)
+    if not hidden and fact.kind is Kind.MONEY:
+        cell = WriteOnlyCell(sheet, Decimal(value) / 100)  # type: ignore[arg-type]  # the stubs know fewer kinds
+        cell.number_format = _YUAN
+        return cell
     text = _shown(fact, value, names, texts, codes)
     cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", masked(fact, text) if hidden else text))
     cell.data_type = "s"
@@ -159,10 +165,12 @@ def _cell(
 
 
 def _shown(fact: Fact, value: object, names: Mapping[str, str], texts: Texts, codes: Codebook) -> str:
-    if fact.kind is Kind.CHOICE:
+    if fact.codes:
         return codes[fact.codes].name_of(value, texts)
     if fact.kind is Kind.BOOLEAN:
         return texts(YES if value else NO)
     if fact.kind is Kind.REFERENCE:
         return names.get(str(value), str(value))
+    if fact.kind is Kind.MONEY and isinstance(value, int):
+        return yuan(value)
     return str(value)

@@ -15,6 +15,11 @@ OWNED = tuple((name, f.name, f.ref) for name, record in RECORDS.items() for f in
 """(table, column, table it points to) for every reference to an owner. An attachment points to a row of any table: then
 the latter is empty."""
 
+STAYING = tuple(
+    (name, f.name) for name, record in RECORDS.items() for f in facts_of(record).values() if f.owner and f.stays
+)
+"""(table, column) of those that do not move with their owner: what was paid stays with the site that paid it."""
+
 _ANY_OWNER = """(SELECT row_id AS id, max(home) AS site_id FROM change
     WHERE row_id IN (SELECT {column} FROM "{owned}") GROUP BY row_id)"""
 """Where the rows that some rows belong to are at home, whatever their tables: all changes of a row say the same."""
@@ -22,13 +27,16 @@ _ANY_OWNER = """(SELECT row_id AS id, max(home) AS site_id FROM change
 _PERSONAL = (Kind.NAME, Kind.IDENTITY_NO)
 
 
-def belonging(session: Session, table: str, row_id: str) -> list[tuple[str, str]]:
-    """A row and all that belongs to it, as (table, id): what points to it, what points to that, voided or not."""
+def belonging(session: Session, table: str, row_id: str, *, moving: bool = False) -> list[tuple[str, str]]:
+    """A row and all that belongs to it, as (table, id): what points to it, what points to that, voided or not; with
+    `moving` only what moves with it."""
     found = {row_id: table}
     fresh = {table: [row_id]}
     while fresh:
         older, fresh = fresh, {}
         for owned, column, owner in OWNED:
+            if moving and (owned, column) in STAYING:
+                continue
             sql = text(f'SELECT id FROM "{owned}" WHERE {column} IN (SELECT value FROM json_each(:ids)) ORDER BY id')
             asked = older.get(owner, []) if owner else [row for rows in older.values() for row in rows]
             rows = session.execute(sql, {"ids": json.dumps(asked)}).scalars().all()
@@ -43,6 +51,8 @@ def stragglers(session: Session, touched: Collection[str], homes: Collection[str
     where they or their owner are among `touched` (ids) and both homes among `homes`."""
     found = []
     for owned, column, owner in OWNED:
+        if (owned, column) in STAYING:
+            continue
         owners = f'"{owner}"' if owner else _ANY_OWNER.format(owned=owned, column=column)
         sql = text(
             f"""SELECT t.id, o.site_id FROM "{owned}" t JOIN {owners} o ON o.id = t.{column}

@@ -62,6 +62,9 @@ class Asked:
         return self._day(cell, how, values[0])
 
     def _is(self, fact: Fact, cell: str, values: Sequence[str]) -> str:
+        if fact.kind is Kind.CHOICES:
+            held = f"' ' || coalesce({cell}, '') || ' '"
+            return " OR ".join(f"instr({held}, {self.value(f' {code} ')}) > 0" for code in values)
         named = ", ".join(self.value(int(v) if fact.numeric else v) for v in values)
         return f"coalesce({cell}, 0) IN ({named})" if fact.kind is Kind.BOOLEAN else f"{cell} IN ({named})"
 

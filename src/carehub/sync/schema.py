@@ -8,8 +8,9 @@ from carehub.domain.facts import Kind, facts_of
 from carehub.domain.records import RECORDS
 from carehub.sync.change import Cell, is_day
 
-REFERENCE_TABLES = frozenset({"site", "user"})
-"""Rows of offices above that every site below needs: names of offices, names behind decisions."""
+REFERENCE_TABLES = frozenset({"site", "user", "aid_category", "aid_programme", "aid_amount", "custom_question"})
+"""Rows of offices above that every site below needs: names of offices, names behind decisions, what aid there is, what
+the office asks."""
 
 _MOST_SHAPES = 5000
 

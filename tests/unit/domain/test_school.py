@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from carehub.domain.school import BoardingPlace, last_day, term_in, term_on
+from carehub.domain.school import BoardingPlace
+from carehub.domain.terms import last_day, term_in, term_on
 
 
 @pytest.mark.parametrize(

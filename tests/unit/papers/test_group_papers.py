@@ -10,10 +10,12 @@ from carehub import resources
 from carehub.domain.activities import PARTIES, Activity, Patrol, Pledge
 from carehub.domain.meetings import JointMeeting, Resolution
 from carehub.domain.people import Child
+from carehub.domain.protection import Talk
 from carehub.papers.minutes import Minutes, write_minutes
 from carehub.papers.patrol_log import BLANK, PatrolLog, write_patrol_log
 from carehub.papers.pledge import PledgeSheet, write_pledges
 from carehub.papers.sign_in_sheet import Guest, SignInSheet, write_sign_in
+from carehub.papers.talk_record import TalkRecord, write_talk_record
 
 HOME = {"site_id": "s"}
 OFFICE = "桃源县观音寺镇茶庵村关心下一代工作室"
@@ -173,3 +175,19 @@ def test_every_page_of_a_sheet_carries_its_number(press, printed) -> None:
     assert [n for n in range(len(pdf)) if "表号 2611 2400 4273" not in pdf.text(n)] == []
     sheet = replace(pledge_of(), number=NUMBER)
     assert "表号 2611 2400 4273" in printed(write_pledges, [sheet], press).text()
+
+
+TALK = (
+    "谈心记录孩子姓名：王小䶮谈心日期：2026年10月3日地点：谈心室辅导员：周静话题："
+    "记录单位：桃源县观音寺镇茶庵村关心下一代工作室谈话内容想妈妈。晚上睡不好。后续安排每周通一次电话。"
+    "下次谈心：2026年10月17日仅供辅导员和负责人查看。请锁好保管，不要复印。辅导员签字：____年__月__日—1—"
+)
+
+
+def test_a_talk_says_who_may_read_it(press, printed) -> None:
+    topic = next(iter(resources.codebook()["talk_topic"]))
+    talk = Talk(**HOME, child_id="c", held_on=date(2026, 10, 3), place="谈心室", counsellor="周静", topic=topic.code,
+                summary="想妈妈。\n晚上睡不好。", follow_up="每周通一次电话。", next_on=date(2026, 10, 17))  # fmt: skip
+    pdf = printed(write_talk_record, TalkRecord(talk, "王小䶮", OFFICE), press)
+    assert len(pdf) == 1
+    assert flat(pdf.text()) == TALK.replace("话题：", f"话题：{topic.zh}")

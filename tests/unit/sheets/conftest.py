@@ -52,7 +52,7 @@ def read(codes: Codebook) -> Callable[..., tuple[LedgerPlan, LedgerContent]]:
         plan = read_plan(path, codes, **told)  # type: ignore[arg-type]
         content = read_records(plan, codes)
         for sheet in plan.sheets:
-            if sheet.kind in ("child", "volunteer"):
+            if sheet.kind in ("child", "volunteer", "payment"):
                 told_rows = {
                     x.row for x in (*content.records, *content.problems, *content.non_records) if x.sheet == sheet.sheet
                 }

@@ -608,3 +608,23 @@ def test_header_in_another_language_is_a_title(ledger: Any, read: Any) -> None:
     rows += [[k.name, SEX[k.sex], k.identity_no, k.school] for k in KIDS]
     _, content = read(ledger(rows, name="留守儿童.xlsx"))
     assert clean(content) == [(values(k, "grade"), []) for k in KIDS]
+
+
+def test_former_name_pupil_number_and_interests(ledger: Any, read: Any) -> None:
+    """The pupil number holds the identity number: it must not be taken for one, nor the former name for the name."""
+    rows: list[Sequence[object]] = [
+        ["姓名", "曾用名", "性别", "身份证号", "学籍号", "监护人", "关系", "联系电话", "兴趣爱好"]
+    ]
+    rows += [
+        [k.name, f"{k.name[0]}小宝", SEX[k.sex], k.identity_no, f"G{k.identity_no}", k.guardian, k.relation_word,
+         k.phone, "画画"]
+        for k in KIDS
+    ]  # fmt: skip
+    _, content = read(ledger(rows))
+    for kid, (child, members) in zip(KIDS, clean(content), strict=True):
+        assert child["name"] == kid.name
+        assert child["former_name"] == f"{kid.name[0]}小宝"
+        assert child["identity_no"] == kid.identity_no
+        assert child["pupil_no"] == f"G{kid.identity_no}"
+        assert child["interests"] == "画画"
+        assert members == [carer(kid)]

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from carehub.domain.terms import term_in
+from carehub.resources import aid_catalogue
+
 LEDGERS = Path(__file__).parents[2] / "data" / "ledgers"
 TRUTH: dict[str, Any] = json.loads((LEDGERS / "truth.json").read_text("utf-8"))["files"]
 FIELDS = {"id_no": "identity_no", "birth": "birth_date"}
@@ -98,10 +101,21 @@ def test_boarding_places(read: Any) -> None:
     assert all(m["is_guardian"] and m["phone"] for r in content.records for m in r.family)
 
 
-def test_sheets_that_are_not_taken_in_are_named_by_kind(read: Any) -> None:
-    plan, content = read(LEDGERS / "2026年春季资助发放花名册.xlsx")
+def test_payments(read: Any) -> None:
+    """Subtotals are no payments, 312元 is 312.50 where the sum says so, and a payment made twice is there twice."""
+    name = "2026年春季资助发放花名册.xlsx"
+    plan, content = read(LEDGERS / name)
     assert [s.kind for s in plan.sheets] == ["payment"] * 3
-    assert not content.records
+    found = []
+    for r in content.records:
+        programme = aid_catalogue().named_in(r.values["titles"][0])
+        assert programme is not None
+        assert term_in(r.values["titles"][0]) == "2026年春季"
+        told = {"programme": programme.name, "id_no": r.values.get("identity_no"), "sheet": r.sheet, "row": r.row}
+        found.append({n: r.values.get(n, "") for n in ("name", "amount_fen", "account")} | told)
+    assert found == TRUTH[name]["payments"]
+    assert content.problems == []
+    assert sum(n.what == "subtotal" for n in content.non_records) == 6
 
 
 def test_empty_sheets_are_named(read: Any) -> None:

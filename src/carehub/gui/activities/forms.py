@@ -113,15 +113,17 @@ class ResolutionFormPage(FormPage):
         super().open(found[0].id if found else "")
 
     def _show_from(self, row: Resolution | None) -> None:
-        """Who met, if that was an office above; then only the answer is written here."""
+        """Who met and what was resolved, if that was an office above; then only the answer is written here."""
         above = row is not None and meetings.is_from_above(self.desk, row)
         for name, field in self.form.fields.items():
-            field.setEnabled(name in meetings.ANSWER or not above)
+            field.setVisible(name in meetings.ANSWER or not above)
         told = ""
         if row is not None and above:
             site = records.references(self.desk, Resolution, [row]).get(row.set_by_id or "", "")
             told = self.texts("Resolved at “{site}” on {day}. Please write down when it was done and what came of it.",
                               site=site, day=row.resolved_on or "")  # fmt: skip
+            due = self.texts("To be done by {day}", day=row.due_on) if row.due_on else ""
+            told = "\n".join(line for line in (row.wording, due, told) if line)
         self._from.setText(told)
         self._from.setVisible(bool(told))
 

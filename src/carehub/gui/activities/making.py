@@ -14,7 +14,7 @@ from carehub.gui import theme as th
 from carehub.gui.activities.chooser import GroupBox
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.forms import Form
-from carehub.gui.widgets.basics import Card, button, column, label, row, scrolling
+from carehub.gui.widgets.basics import Card, button, column, label, reword, row, scrolling
 from carehub.gui.widgets.ticks import TickList, TickRow
 from carehub.services import pledges
 
@@ -95,8 +95,7 @@ class MakePledgesPage(Page):
     def _count(self) -> None:
         count = len(self.ticks.on)
         words = self.texts("Make {count} pledges", count=count)
-        self.do.setText(f" {words}")
-        self.do.setAccessibleName(words)
+        reword(self.do, words)
         self.do.setEnabled(bool(count))
 
     def make(self) -> None:

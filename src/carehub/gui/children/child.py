@@ -9,12 +9,15 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QLayout, QPushButton, QScrollArea, QWidget
 
 from carehub.domain.errors import CareHubError
+from carehub.domain.facts import typed_facts
 from carehub.domain.people import Child, FamilyMember
 from carehub.domain.protection import Incident, Talk
 from carehub.domain.record import Record
 from carehub.domain.rights import Right
 from carehub.domain.texts import mark
 from carehub.gui import theme as th
+from carehub.gui.agreements.card import AgreementsCard
+from carehub.gui.assessments.card import AssessmentsCard
 from carehub.gui.attachments.card import AttachmentsCard
 from carehub.gui.children.bed import BedCard
 from carehub.gui.children.header import DoorCard, header, missing
@@ -25,6 +28,7 @@ from carehub.gui.desktop import Desktop, Page
 from carehub.gui.history.card import HistoryCard
 from carehub.gui.incidents.card import IncidentsCard
 from carehub.gui.merging.duplicate import LinkedCard
+from carehub.gui.pairing.card import PairingsCard
 from carehub.gui.retention.erase import EraseCard
 from carehub.gui.talks.card import TalksCard
 from carehub.gui.widgets.basics import Card, button, clear, column, label
@@ -34,11 +38,11 @@ from carehub.services import beds, children, doorway, duplicates, preferences, t
 from carehub.services.children import ChildFile
 from carehub.services.erasing import Erased
 
-FACTS = (
-    "sex", "birth_date", "identity_no", "ethnic_group", "school", "grade", "class_name", "boards", "registered",
-    "register_address", "home_address", "map_note", "health", "guardianship", "risk_level", "remark",
-)  # fmt: skip
-MEMBER_FACTS = ("phone", "works_at", "remark")
+FACTS = tuple(name for name, fact in typed_facts(Child).items() if name not in ("name", "status"))
+IN_TITLE = ("name", "relation", "is_guardian", "is_carer")
+MEMBER_FACTS = tuple(name for name in typed_facts(FamilyMember) if name not in IN_TITLE)
+ON_TABS = {"consent": "consents", "pairing": "pairing"}
+"""Records without a page of their own → the tab that shows them."""
 REMEMBERED = "child_tab"
 """What the tab that was last open is kept under."""
 
@@ -153,10 +157,10 @@ class ChildPage(Page):
 
     def _on_tab(self, kind: str) -> bool:
         """Opens the tab that shows rows of a kind which have no page of their own."""
-        if kind != "consent":
-            return False
-        self.show_tab("consents")
-        return True
+        tab = ON_TABS.get(kind)
+        if tab:
+            self.show_tab(tab)
+        return bool(tab)
 
     def facts_tab(self, file: ChildFile) -> list[QWidget]:
         """Basic facts, the family, and where the child sleeps at school."""
@@ -165,9 +169,17 @@ class ChildPage(Page):
         places = [BedCard(self.desktop, place) for place in beds.of_child(self.desk, self._id)]
         return [Card(self.theme, label(self.texts("Basic facts"), "heading"), grid), self._family(file), *places]
 
+    def pairing_tab(self, _: ChildFile) -> list[QWidget]:
+        """Who looks after the child, and who did."""
+        return [PairingsCard(self.desktop, child_id=self._id)]
+
     def timeline_tab(self, _: ChildFile) -> list[QWidget]:
         """What happened."""
         return [TimelineCard(self.desktop, self._id, self._on_tab)]
+
+    def care_tab(self, _: ChildFile) -> list[QWidget]:
+        """How great the risk is, and who looks after the child."""
+        return [AssessmentsCard(self.desktop, self._id), AgreementsCard(self.desktop, self._id)]
 
     def changes_tab(self, file: ChildFile) -> list[QWidget]:
         """Who changed what, and erasing for those who may."""
@@ -217,6 +229,8 @@ class ChildPage(Page):
             told += f"　· {self.texts('Guardian')}"
         elif member.is_guardian:
             told += f"　· {self.texts('also put down as guardian; please check')}"
+        if member.is_carer:
+            told += f"　· {self.texts('Entrusted carer')}"
         name = label(told, "strong" if shown else "")
         grid = facts_grid(self.desktop, member, MEMBER_FACTS, pairs=2 if self.theme.scale < 1.5 else 1)
         return column(name, grid, gap=self.theme.px(th.GAP_XS))
@@ -226,6 +240,8 @@ TABS = (
     Tab("facts", mark("File"), ChildPage.facts_tab),
     Tab("timeline", mark("What happened"), ChildPage.timeline_tab),
     Tab("photos", mark("Photos"), lambda page, _: page.card_tab(AttachmentsCard)),
+    Tab("care", mark("Care"), ChildPage.care_tab),
+    Tab("pairing", mark("Pairings"), ChildPage.pairing_tab),
     Tab("consents", mark("Consents"), lambda page, _: page.card_tab(ConsentCard)),
     Tab("talks", mark("Talks"), lambda page, _: page.card_tab(TalksCard), Talk),
     Tab("incidents", mark("Mandatory reports"), lambda page, _: page.card_tab(IncidentsCard), Incident),

@@ -59,6 +59,8 @@ def _tools(desktop: Desktop, child_id: str) -> list[QWidget]:
                             icon="fa6s.print"))  # fmt: skip
         found.append(button(tr("Print the file"), lambda: go(f"papers/child-file/{child_id}"), theme=theme,
                             icon="fa6s.folder-open"))  # fmt: skip
+        found.append(button(tr("Print the registration form"), lambda: go(f"papers/registration-form/{child_id}"),
+                            theme=theme, icon="fa6s.file-lines"))  # fmt: skip
     if desktop.desk.may(Right.WRITE):
         found.append(button(tr("Edit"), lambda: go(f"child-form/{child_id}"), theme=theme, icon="fa6s.pen"))
     return found

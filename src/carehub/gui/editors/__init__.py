@@ -8,8 +8,9 @@ from carehub.domain.texts import Texts, mark
 from carehub.gui.editors.base import Editor
 from carehub.gui.editors.choices import ChoiceEditor, Option, options_of_pairs
 from carehub.gui.editors.days import DayEditor
-from carehub.gui.editors.lines import LineEditor, LongEditor, NumberEditor
+from carehub.gui.editors.lines import LineEditor, LongEditor, MoneyEditor, NumberEditor
 from carehub.gui.editors.segments import SegmentEditor
+from carehub.gui.editors.ticks import TicksEditor
 from carehub.gui.theme import Theme
 
 FEW = 5
@@ -32,10 +33,14 @@ def editor_for(
             return DayEditor(theme, tr)
         case Kind.INTEGER:
             return NumberEditor(theme, tr, unit=tr(fact.unit) if fact.unit else "")
+        case Kind.MONEY:
+            return MoneyEditor(theme, tr, width=160, unit=tr(fact.unit) if fact.unit else "", latin=True)
         case Kind.BOOLEAN:
             return SegmentEditor(theme, tr, [("1", tr(YES)), ("0", tr(NO))])
         case Kind.CHOICE:
             return _choice(fact, theme, tr, codes)
+        case Kind.CHOICES:
+            return TicksEditor(theme, tr, [(c.code, tr.pick(c.zh, c.en)) for c in codes[fact.codes]])
         case Kind.REFERENCE:
             return ChoiceEditor(theme, tr, options_of_pairs(references))
         case _:

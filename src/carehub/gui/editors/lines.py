@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QValidator
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
+from carehub.domain.money import yuan
 from carehub.domain.texts import Texts
 from carehub.gui import theme as th
 from carehub.gui.editors.base import ENTER_KEYS, Editor
@@ -92,6 +93,13 @@ class NumberEditor(LineEditor):
         self._digits = Digits(most)
         self.line.setValidator(self._digits)
         self.line.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
+
+
+class MoneyEditor(LineEditor):
+    """A sum in yuan; stored are fen."""
+
+    def set_value(self, value: object) -> None:
+        self.set_text(yuan(value) if isinstance(value, int) else "")
 
 
 class LongEditor(Editor):

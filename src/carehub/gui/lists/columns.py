@@ -11,7 +11,7 @@ from carehub.domain.facts import Fact, Kind
 from carehub.domain.listing import sortable
 from carehub.domain.masking import masked
 from carehub.domain.texts import Texts, mark
-from carehub.gui.rows import LEFT, RIGHT, Column, shown
+from carehub.gui.rows import LEFT, RIGHT, Column, headed, shown
 from carehub.store.listing import Row
 
 TYPED = (Kind.TEXT, Kind.LONG, Kind.NAME, Kind.PHONE, Kind.IDENTITY_NO)
@@ -23,12 +23,11 @@ def columns_of(facts: Mapping[str, Fact], tr: Texts, codes: Codebook, names: Map
     refer to."""
 
     def made(fact: Fact) -> Column:
-        title = tr("{label} ({unit})", label=tr(fact.label), unit=tr(fact.unit)) if fact.unit else tr(fact.label)
         return Column(
             fact.name,
-            title,
+            headed(fact, tr),
             _showing(fact, tr, codes, names),
-            RIGHT if fact.kind is Kind.INTEGER else LEFT,
+            RIGHT if fact.kind in (Kind.INTEGER, Kind.MONEY) else LEFT,
             sortable=sortable(fact),
         )
 
@@ -53,6 +52,8 @@ def _showing(fact: Fact, tr: Texts, codes: Codebook, names: Mapping[str, str]) -
         return lambda row: flags[row.cells[name]]
     if fact.kind is Kind.REFERENCE:
         return lambda row: names.get(row.cells[name], "")
+    if fact.kind in (Kind.CHOICES, Kind.MONEY):
+        return lambda row: shown(fact, row.cells[name], tr, codes, names)
     if fact.kind in (Kind.LONG, Kind.TEXT):
         return lambda row: " ".join((row.cells[name] or "").split())
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QLabel, QWidget
 
@@ -20,13 +20,15 @@ from carehub.gui.widgets.combo import ComboBox
 from carehub.gui.widgets.pdf import choose_printer, page_count, print_pages, render
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.papers.certificate import Overprint
-from carehub.services import child_files, children, group_papers, notices, printing, records
+from carehub.services import child_files, children, group_papers, notices, printing, records, registration_forms
 from carehub.services.files import write_over
 from carehub.store.queries import Wanted
 
 PAPERS = {
     "visit-sheet": mark("Visit sheets"),
     "child-file": mark("Child files"),
+    "registration-form": mark("Registration form"),
+    "blank-registration-form": mark("Blank form"),
     "certificate": mark("Certificates of honour"),
     "consent-form": mark("Consent forms"),
     "public-notice": mark("Public notice"),
@@ -35,9 +37,12 @@ PAPERS = {
     "minutes": mark("Minutes of the joint meeting"),
     "patrol-log": mark("Log of internet café patrols"),
     "patrol-sheet": mark("Patrol log to fill in"),
+    "talk-record": mark("Record of a talk"),
+    "care-agreement": mark("Care agreements"),
+    "pairing-agreement": mark("Pairing agreements"),
 }
+OF_CHILDREN = ("visit-sheet", "consent-form", "public-notice", "registration-form")
 WIDE_TEXT = 1.5
-OF_CHILDREN = ("visit-sheet", "consent-form", "public-notice")
 """Papers for children: without a choice for all active ones."""
 
 
@@ -46,7 +51,7 @@ class PapersPage(Page):
 
     tables = frozenset({"child", "visit", "award", "family_member", "consent", "activity", "attendance", "pledge",
                         "patrol", "patrol_sheet", "joint_meeting", "resolution", "talk", "attachment",
-                        "pairing"})  # fmt: skip
+                        "pairing", "care_agreement"})  # fmt: skip
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
@@ -73,8 +78,10 @@ class PapersPage(Page):
         inner = QWidget()
         body = column(label(tr("What to print"), "heading"), gap=theme.px(th.GAP_S))
         inner.setLayout(body)
-        card.body.addWidget(scrolling(inner, inside=True))
-        for name, word in PAPERS.items():
+        self._list = scrolling(inner, inside=True)
+        card.body.addWidget(self._list)
+        shown = {n: w for n, w in PAPERS.items() if n not in group_papers.PAPERS or group_papers.may(self.desk, n)}
+        for name, word in shown.items():
             made = button(tr(word), partial(self._choose, name, []), theme=theme, kind="segment")
             wrap(made, room)
             made.setCheckable(True)
@@ -123,7 +130,7 @@ class PapersPage(Page):
 
     def open(self, argument: str) -> None:
         paper, _, ids = argument.partition("/")
-        self._choose(paper if paper in PAPERS else self._paper, [i for i in ids.split(",") if i] or [])
+        self._choose(paper if paper in self._paper_buttons else self._paper, [i for i in ids.split(",") if i] or [])
 
     def _choose_high_risk(self) -> None:
         high = records.ids(self.desk, Child, Wanted(filters={"risk_level": "high", "status": "active"}))
@@ -135,6 +142,7 @@ class PapersPage(Page):
     def _choose(self, paper: str, ids: list[str]) -> None:
         self._paper, self._ids, self.stale = paper, ids, False
         self._paper_buttons[paper].setChecked(True)
+        QTimer.singleShot(0, self._list, lambda: self._list.ensureWidgetVisible(self._paper_buttons[paper]))
         self._everyone.setVisible(paper in OF_CHILDREN)
         self._risky.setVisible(paper == "visit-sheet")
         self._paper_kind.setVisible(paper == "certificate")
@@ -145,6 +153,8 @@ class PapersPage(Page):
     def _whom_words(self) -> str:
         if self._paper == "certificate":
             return self.texts("All awards")
+        if self._paper == registration_forms.BLANK:
+            return self.texts("Nobody: it is filled in by hand")
         if self._paper in group_papers.PAPERS:
             return self._rows_words()
         if not self._ids:
@@ -154,7 +164,7 @@ class PapersPage(Page):
         return "、".join(names) + (self.texts(" and {count} more", count=more) if more > 0 else "")
 
     def _rows_words(self) -> str:
-        """Which rows a paper of activities, pledges, meetings or patrols shows."""
+        """Which rows a paper of activities, pledges, meetings, patrols or pairings shows."""
         ids = group_papers.chosen(self.desk, self._paper, self._ids)
         names = list(group_papers.named(self.desk, self._paper, ids[:3]))
         more = len(ids) - len(names)
@@ -172,6 +182,8 @@ class PapersPage(Page):
             return printing.visit_sheet_pdf(self.desk, self._ids, preview=preview)
         if self._paper == "child-file":
             return child_files.pdf(self.desk, self._ids, preview=preview)
+        if self._paper in registration_forms.PAPERS:
+            return registration_forms.pdf(self.desk, self._paper, self._ids, preview=preview)
         if self._paper == "consent-form":
             return printing.consent_form_pdf(self.desk, self._ids, preview=preview)
         if self._paper == "public-notice":

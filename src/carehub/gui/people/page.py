@@ -6,9 +6,11 @@ from PySide6.QtWidgets import QWidget
 
 from carehub.domain.people import Volunteer
 from carehub.domain.texts import mark
+from carehub.gui import theme as th
 from carehub.gui.generic import FormPage
 from carehub.gui.lists.page import ListPage
-from carehub.gui.widgets.basics import Card, clear, label
+from carehub.gui.pairing.card import PairingsCard
+from carehub.gui.widgets.basics import Card, button, clear, column, label
 from carehub.services import hours
 
 
@@ -23,6 +25,10 @@ class VolunteersPage(ListPage):
     add_word = mark("Add a volunteer")
     empty_hint = mark("Add volunteers one by one, or take in an old ledger on the Children page.")
 
+    def more_buttons(self) -> list[QWidget]:
+        return [button(self.texts("Pairing"), lambda: self.frame.open_address("pairings"), theme=self.theme,
+                       icon="fa6s.link")]  # fmt: skip
+
 
 class VolunteerFormPage(FormPage):
     """One volunteer."""
@@ -31,14 +37,19 @@ class VolunteerFormPage(FormPage):
 
     def head(self) -> QWidget:
         self.hours = Card(self.theme)
-        return self.hours
+        self._children = column()
+        head = QWidget()
+        head.setLayout(column(self.hours, self._children, gap=self.theme.px(th.GAP_M)))
+        return head
 
     def open(self, argument: str) -> None:
         super().open(argument)
         clear(self.hours.body)
         self.hours.setVisible(bool(self.row_id))
+        clear(self._children)
         if self.row_id:
             self._show_hours()
+            self._children.addWidget(PairingsCard(self.desktop, volunteer_id=self.row_id))
 
     def _show_hours(self) -> None:
         """Hours of this year and of all years, and of what they are made up."""

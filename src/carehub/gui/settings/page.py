@@ -13,6 +13,7 @@ from carehub.gui.desktop import Desktop, Page
 from carehub.gui.jobs import Work
 from carehub.gui.retention.card import ProtectionCard
 from carehub.gui.settings.backups import BackupsCard
+from carehub.gui.settings.pairing import PairingCard
 from carehub.gui.settings.safety import SafetyCard
 from carehub.gui.settings.sites import SitesCard
 from carehub.gui.settings.users import UsersCard
@@ -50,10 +51,10 @@ class SettingsPage(Page):
         self.sites = SitesCard(desktop) if self.desk.may(Right.MERGE) else None
         self.users = UsersCard(desktop)
         self.backups = BackupsCard(desktop)
+        self.pairing = PairingCard(desktop)
         sites = [self.sites] if self.sites else []
-        self.lay_out(
-            about, *sites, self.backups, self.users, SafetyCard(desktop), ProtectionCard(desktop), health, program, 1
-        )
+        self.lay_out(about, *sites, self.backups, self.users, SafetyCard(desktop), self.pairing,
+                     ProtectionCard(desktop), health, program, 1)  # fmt: skip
 
     @property
     def title(self) -> str:
@@ -68,6 +69,7 @@ class SettingsPage(Page):
         if self.sites:
             self.sites.reload()
         self.users.reload()
+        self.pairing.reload()
 
     def _card(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self.texts("Choose the stick"))

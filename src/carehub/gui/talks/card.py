@@ -34,6 +34,9 @@ class TalksCard(Card):
             lines.append(label(tr("Next talk: {day}", day=talk.next_on), "muted"))
         show = button(tr("Open"), lambda: desktop.frame.open_address(f"talk/{talk.id}"), theme=theme)
         show.setAccessibleName(tr("Open the talk of {day}", day=talk.held_on or ""))
-        line = row(column(*lines, gap=theme.px(th.GAP_XS)), show, gap=theme.px(th.GAP_M))
+        go = desktop.frame.open_address
+        out = button(tr("Print"), lambda: go(f"papers/talk-record/{talk.id}"), theme=theme, icon="fa6s.print")
+        out.setAccessibleName(tr("Print the talk of {day}", day=talk.held_on or ""))
+        line = row(column(*lines, gap=theme.px(th.GAP_XS)), out, show, gap=theme.px(th.GAP_M))
         line.setStretch(0, 1)
         return line

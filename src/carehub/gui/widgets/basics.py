@@ -59,6 +59,14 @@ def button(text: str, on_click: Callable[[], object], *, theme: Theme, icon: str
     return made
 
 
+def reword(made: QPushButton, text: str) -> None:
+    """Other words on a button with an icon. Qt takes a button's shortcut away with its text: it is given back."""
+    key = made.shortcut()
+    made.setText(f" {text}")
+    made.setAccessibleName(text)
+    made.setShortcut(key)
+
+
 def wrap(made: QPushButton, width: int) -> None:
     """Breaks a button's words between words into lines that fit a width, and makes the button as high as they ask."""
     lines, metrics = [""], made.fontMetrics()

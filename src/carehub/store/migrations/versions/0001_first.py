@@ -13,28 +13,43 @@ TEXT, INT, DAY, FLAG = sa.Text, sa.Integer, sa.Date, sa.Boolean
 RECORDS: dict[str, dict[str, Any]] = {
     "site": {
         "name": TEXT, "level": TEXT, "parent_id": TEXT, "area_code": TEXT, "address": TEXT, "contact": TEXT,
-        "phone": TEXT,
+        "phone": TEXT, "same_sex": FLAG,
     },
     "user": {"name": TEXT, "role": TEXT, "active": FLAG},
     "access_summary": {"user_id": TEXT, "what": TEXT, "from_on": DAY, "until_on": DAY, "count": INT},
     "child": {
-        "name": TEXT, "sex": INT, "birth_date": DAY, "identity_no": TEXT, "ethnic_group": TEXT,
+        "name": TEXT, "former_name": TEXT, "sex": INT, "birth_date": DAY, "identity_no": TEXT, "ethnic_group": TEXT,
         "registered": FLAG, "register_address": TEXT, "home_address": TEXT, "map_note": TEXT, "school": TEXT,
-        "grade": TEXT, "class_name": TEXT, "boards": FLAG, "guardianship": TEXT, "risk_level": TEXT,
-        "health": TEXT, "remark": TEXT, "status": TEXT, "same_as": TEXT,
+        "grade": TEXT, "class_name": TEXT, "pupil_no": TEXT, "boards": FLAG, "health": TEXT, "disability_kind": TEXT,
+        "disability_grade": TEXT, "illness": TEXT, "lives_with": TEXT, "guardianship": TEXT, "interests": TEXT,
+        "civil_scope": FLAG, "education_scope": FLAG, "difficulty_groups": TEXT, "hardship_grade": TEXT,
+        "priority_groups": TEXT, "income_sources": TEXT, "aid_received": TEXT, "risk_level": TEXT,
+        "risk_reason": TEXT, "risk_since": DAY, "next_review": DAY, "remark": TEXT, "status": TEXT,
+        "same_as": TEXT,
     },
     "family_member": {
-        "child_id": TEXT, "relation": TEXT, "name": TEXT, "phone": TEXT, "identity_no": TEXT, "works_at": TEXT,
-        "is_guardian": FLAG, "is_carer": FLAG, "remark": TEXT,
+        "child_id": TEXT, "relation": TEXT, "name": TEXT, "phone": TEXT, "birth": TEXT, "identity_no": TEXT,
+        "alive": FLAG, "works_at": TEXT, "employer": TEXT, "away_since": TEXT, "returns": TEXT,
+        "contact_frequency": TEXT, "is_guardian": FLAG, "is_carer": FLAG, "able_to_care": FLAG,
+        "unable_reason": TEXT, "remark": TEXT,
     },
     "volunteer": {
         "name": TEXT, "sex": INT, "birth": TEXT, "phone": TEXT, "kind": TEXT, "former_post": TEXT,
-        "skills": TEXT, "is_core": FLAG, "participating": FLAG, "joined_on": DAY, "left_on": DAY, "remark": TEXT,
-        "same_as": TEXT,
+        "skills": TEXT, "place": TEXT, "is_core": FLAG, "participating": FLAG, "joined_on": DAY, "left_on": DAY,
+        "remark": TEXT, "same_as": TEXT,
     },
     "pairing": {
         "child_id": TEXT, "volunteer_id": TEXT, "kind": TEXT, "started_on": DAY, "ended_on": DAY,
-        "end_reason": TEXT,
+        "end_reason": TEXT, "replaced_by": TEXT, "sheet_no": TEXT, "signed_on": DAY,
+    },
+    "care_agreement": {
+        "child_id": TEXT, "parents": TEXT, "carer_id": TEXT, "carer": TEXT, "relation": TEXT, "phone": TEXT,
+        "from_on": DAY, "until_on": DAY, "contents": TEXT, "contact": TEXT, "signed_on": DAY, "witness": TEXT,
+        "sheet_no": TEXT,
+    },
+    "assessment": {
+        "child_id": TEXT, "assessed_on": DAY, "assessor": TEXT, "answers": TEXT, "edition": DAY, "points": INT,
+        "proposed": TEXT, "level": TEXT, "reason": TEXT,
     },
     "visit": {
         "child_id": TEXT, "sheet_no": TEXT, "planned_for": DAY, "done_on": DAY, "way": TEXT,
@@ -69,6 +84,7 @@ RECORDS: dict[str, dict[str, Any]] = {
         "school_on": DAY, "third_on": DAY, "committee_on": DAY, "expires_on": DAY,
         "sheet_no": TEXT,
     },
+    "child_sheet": {"child_id": TEXT, "kind": TEXT, "sheet_no": TEXT, "printed_on": DAY},
     "patrol_sheet": {"sheet_no": TEXT, "printed_on": DAY},
     "patrol": {
         "patrolled_on": DAY, "cafe": TEXT, "volunteer_id": TEXT, "minutes": INT, "found": TEXT, "told": TEXT,
@@ -82,9 +98,45 @@ RECORDS: dict[str, dict[str, Any]] = {
         "meeting_id": TEXT, "wording": TEXT, "responsible_id": TEXT, "due_on": DAY, "done_on": DAY, "result": TEXT,
         "set_by_id": TEXT, "resolved_on": DAY,
     },
+    "aid_category": {"code": TEXT, "name": TEXT},
+    "aid_programme": {
+        "code": TEXT, "name": TEXT, "category": TEXT, "eligibility": TEXT, "by_district": FLAG, "from_on": DAY,
+        "until_on": DAY,
+    },
+    "aid_amount": {
+        "programme": TEXT, "tier": TEXT, "amount_fen": INT, "at_most": FLAG, "per": TEXT, "from_on": DAY, "basis": TEXT,
+    },
+    "aid_grant": {
+        "document_no": TEXT, "issuer": TEXT, "received_on": DAY, "programme": TEXT, "amount_fen": INT, "remark": TEXT,
+    },
+    "payment_batch": {
+        "programme": TEXT, "term": TEXT, "paid_on": DAY, "grant_id": TEXT, "source": TEXT, "voucher_no": TEXT,
+        "remark": TEXT, "ledger": TEXT, "closed_on": DAY, "closed_by": TEXT,
+    },
+    "payment": {
+        "batch_id": TEXT, "child_id": TEXT, "line": INT, "name": TEXT, "identity_no": TEXT, "school": TEXT,
+        "grade": TEXT, "class_name": TEXT, "amount_fen": INT, "account": TEXT, "remark": TEXT, "signed_by": TEXT,
+        "signed_relation": TEXT, "signed_on": DAY, "corrects_id": TEXT, "reason": TEXT,
+    },
+    "audit_sample": {
+        "batch_id": TEXT, "permille": INT, "method": TEXT, "lot": TEXT, "lot_on": DAY, "planned_on": DAY,
+        "planned_by": TEXT, "population": INT, "digest": TEXT, "number": TEXT, "seed": TEXT, "drawn_on": DAY,
+        "drawn_by": TEXT,
+    },
+    "audit_call": {
+        "sample_id": TEXT, "payment_id": TEXT, "place": INT, "school": TEXT, "reserve": FLAG, "replaces_id": TEXT,
+        "attempts": INT, "tried_on": DAY, "outcome": TEXT, "answered_by": TEXT, "relation": TEXT, "due_fen": INT,
+        "received_fen": INT, "satisfaction": TEXT, "remark": TEXT, "explanation": TEXT, "explained_on": DAY,
+    },
     "award": {
         "recipient": TEXT, "recipient_id": TEXT, "title": TEXT, "reason": TEXT, "issuer": TEXT,
         "awarded_on": DAY, "certificate_no": TEXT,
+    },
+    "custom_question": {
+        "asked_of": TEXT, "wording": TEXT, "kind": TEXT, "choices": TEXT, "active": FLAG, "position": INT,
+    },
+    "custom_answer": {
+        "question_id": TEXT, "child_id": TEXT, "visit_id": TEXT, "volunteer_id": TEXT, "answer": TEXT,
     },
     "attachment": {
         "owner": TEXT, "owner_id": TEXT, "title": TEXT, "taken_on": DAY, "is_photo": FLAG, "media": TEXT,
@@ -96,7 +148,9 @@ INDEXES = {
     "child": ("site_id", "identity_no", "birth_date", "school"),
     "family_member": ("site_id", "child_id"),
     "volunteer": ("site_id",),
-    "pairing": ("site_id", "child_id", "volunteer_id"),
+    "pairing": ("site_id", "child_id", "volunteer_id", "sheet_no"),
+    "care_agreement": ("site_id", "child_id", "carer_id", "sheet_no"),
+    "assessment": ("site_id", "child_id"),
     "visit": ("site_id", "sheet_no"),
     "boarding_place": ("site_id", "child_id"),
     "consent": ("site_id", "child_id"),
@@ -105,11 +159,22 @@ INDEXES = {
     "activity": ("site_id", "sheet_no"),
     "attendance": ("site_id", "activity_id", "child_id", "family_member_id", "volunteer_id"),
     "pledge": ("site_id", "child_id", "sheet_no"),
+    "child_sheet": ("site_id", "child_id", "sheet_no"),
     "patrol_sheet": ("site_id", "sheet_no"),
     "patrol": ("site_id", "volunteer_id", "sheet_id"),
     "joint_meeting": ("site_id",),
     "resolution": ("site_id", "meeting_id"),
+    "aid_category": ("site_id",),
+    "aid_programme": ("site_id",),
+    "aid_amount": ("site_id",),
+    "aid_grant": ("site_id",),
+    "payment_batch": ("site_id", "grant_id"),
+    "payment": ("site_id", "batch_id", "child_id", "identity_no", "corrects_id"),
+    "audit_sample": ("site_id", "batch_id"),
+    "audit_call": ("site_id", "sample_id", "payment_id"),
     "award": ("site_id",),
+    "custom_question": ("site_id",),
+    "custom_answer": ("site_id", "question_id", "child_id", "visit_id", "volunteer_id"),
     "attachment": ("site_id", "owner_id"),
 }
 

@@ -1,0 +1,1 @@
+"""Care agreements on a child's page, and typing one in."""

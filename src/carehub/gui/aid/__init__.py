@@ -1,0 +1,1 @@
+"""The place Aid: batches and their payments, what was paid twice, audit calls."""

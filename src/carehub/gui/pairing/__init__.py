@@ -1,0 +1,1 @@
+"""Pairing: who has nobody, proposals, and what becomes of pairings."""

@@ -1,1 +1,0 @@
-"""One place of the window: who looks after whom."""
