@@ -44,6 +44,13 @@ def word_list() -> tuple[str, ...]:
 
 
 @cache
+def visit_intervals() -> dict[str, int]:
+    """Days between visits by risk level, as they are until a township sets its own."""
+    data = tomllib.loads((folder() / "visits.toml").read_text("utf-8"))
+    return {level: int(days) for level, days in data["interval"].items()}
+
+
+@cache
 def retention() -> tuple[Rule, ...]:
     """How long which records are kept."""
     data = tomllib.loads((folder() / "retention.toml").read_text("utf-8"))

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from carehub import __version__
-from carehub.cli import attachments, backups, demo, desk, exchange, people, protection, records, stores
+from carehub.cli import attachments, backups, care, demo, desk, exchange, people, protection, records, stores
 from carehub.cli.terminal import StorePath, User, fail, say, texts
 from carehub.domain.errors import CareHubError, InvalidInput, StoreError
 from carehub.domain.texts import mark
@@ -46,6 +46,8 @@ def build(window: Window, shots: Shots, require_qt: Callable[..., None], picture
         "password": people.password,
         "recovery-code": people.code,
         "accesses": people.accesses,
+        "today": care.waiting,
+        "intervals": care.intervals,
         "list": records.listing,
         "add": records.add,
         "edit": records.edit,

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton, QSplitter, QWidget
 
+from carehub.domain.attention import Line, age_on
 from carehub.domain.errors import NotFound
 from carehub.domain.facts import facts_of
 from carehub.domain.people import Child, FamilyMember
@@ -20,7 +21,8 @@ from carehub.gui.desktop import Desktop
 from carehub.gui.generic import WIDE_TEXT, ListPage
 from carehub.gui.tables import Column
 from carehub.gui.widgets.basics import button, column, row
-from carehub.services import children, labels, printing, records
+from carehub.gui.widgets.notice import Banner
+from carehub.services import attention, children, labels, printing, records, today
 from carehub.services.children import ChildFile
 
 LEDGERS = "*.xlsx *.xls *.ods *.et *.csv"
@@ -30,21 +32,21 @@ def age(birth: date | None) -> str:
     """Whole years today."""
     if birth is None:
         return ""
-    today = date.today()
-    return str(today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day)))
+    return str(age_on(birth, date.today()))
 
 
 class ChildrenPage(ListPage):
     """All children on file, with the guardian beside each."""
 
     record = Child
-    tables = frozenset({"child", "family_member", "visit"})
+    tables = frozenset({"child", "family_member", "visit", "consent"})
     form_address = "child-form/new"
     open_as = "child"
     add_word = mark("Add a child")
     empty_hint = mark("Take in the village's old ledger, or add the first child by hand.")
 
     def __init__(self, desktop: Desktop) -> None:
+        self._line: Line | None = None
         super().__init__(desktop)
         self.importing = ImportPanel(desktop)
         layout = self.layout()
@@ -99,8 +101,11 @@ class ChildrenPage(ListPage):
             self._chips[code.code] = chip
             line.addWidget(chip)
         line.addStretch(1)
+        everyone = button(self.texts("Show all"), lambda: self.frame.open_address("children"), theme=self.theme)
+        self._only = Banner(self.theme, "info", "", everyone)
+        self._only.hide()
         holder = QWidget()
-        holder.setLayout(line)
+        holder.setLayout(column(self._only, line, gap=self.theme.px(th.GAP_S)))
         return holder
 
     def _filter(self, code: str) -> None:
@@ -121,7 +126,18 @@ class ChildrenPage(ListPage):
         holder.setLayout(column(splitter))
         return holder
 
+    def open(self, argument: str) -> None:
+        """`children` shows all, `children/<line>` the children of one line of the Today page."""
+        line = today.line_of(argument)
+        if line is not self._line:
+            self._line, self.stale = line, True
+        self._only.setVisible(line is not None)
+        if line is not None:
+            self._only.words.setText(self.texts("Only: {line}", line=today.title_of(line, self.texts)))
+
     def reload(self) -> None:
+        only = attention.children_of(self.desk, self._line) if self._line else None
+        self.wanted = replace(self.wanted, only=only)
         super().reload()
         self.preview.reload()
 
@@ -129,8 +145,8 @@ class ChildrenPage(ListPage):
         self.frame.open_address("papers/visit-sheet")
 
     def _notice(self) -> None:
-        """A notice of those who stand in the list now: found or filtered, else all active children."""
-        narrowed = bool(self.wanted.search or self.wanted.filters)
+        """A notice of those who stand in the list now: found, filtered or of one line of the Today page, else all active children."""
+        narrowed = bool(self.wanted.search or self.wanted.filters or self.wanted.only is not None)
         ids = records.ids(self.desk, Child, self.wanted) if narrowed else []
         if narrowed and not ids:
             self.frame.complain(NotFound(printing.NOTHING_TO_PRINT))

@@ -13,7 +13,7 @@ from carehub.services import today
 class TodayPage(Page):
     """A calm page when nothing is waiting."""
 
-    tables = frozenset({"child", "family_member", "visit", "volunteer", "pairing", "award", "backup"})
+    tables = frozenset({"child", "family_member", "visit", "volunteer", "pairing", "consent", "backup"})
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
@@ -33,7 +33,11 @@ class TodayPage(Page):
                 self.texts("Go to the children"), lambda: self.frame.open_address("children"),
             )  # fmt: skip
             self._body.addWidget(begin)
+        part = ""
         for line in lines:
+            if line.part != part:
+                part = line.part
+                self._body.addWidget(label(self.texts(part), "heading"))
             self._body.addWidget(self._card(line))
         if today.has_children(self.desk) and not lines:
             calm = EmptyState(self.theme, "fa6s.mug-hot", self.texts("Nothing is waiting"),
@@ -61,8 +65,10 @@ class TodayPage(Page):
         number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         icon = icon_label(self.theme, line.icon, colour, 1.6)
         icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        words = column(label(self.texts(line.title), "strong"), label(self.texts(line.hint), "muted"))
+        title, hint = (self.texts(words, **line.values) for words in (line.title, line.hint))
+        words = column(label(title, "strong"), label(hint, "muted"))
         go = button(self.texts(line.action), lambda: self.frame.open_address(line.address), theme=self.theme)
+        go.setAccessibleName(f"{title}：{self.texts(line.action)}")
         whole = row(icon, number, words, go, gap=self.theme.px(th.GAP_L))
         whole.setStretch(2, 1)
         return Card(self.theme, whole)
