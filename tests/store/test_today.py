@@ -82,7 +82,7 @@ def test_every_line_shows_exactly_the_children_it_counts(desk: Desk) -> None:
             only = attention.children_of(desk, Line(key))
             assert len(records.ids(desk, Child, Wanted(only=only))) == line.count, key
     parts = [w.part for w in found]
-    assert parts == sorted(parts, key=(today.ALARMS, today.VISITS, today.COMING, today.PAPERS).index)
+    assert parts == sorted(parts, key=today.PARTS.index)
 
 
 def test_a_list_of_no_children_is_empty(desk: Desk) -> None:

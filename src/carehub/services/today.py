@@ -15,9 +15,9 @@ from carehub.store import queries
 
 SHOW = mark("Show the children")
 
-ALARMS, VISITS, COMING, PAPERS = (
+PARTS = ALARMS, VISITS, COMING, PAPERS = (
     mark("Alarms"),
-    mark("Visits"),
+    mark("Going to visit"),
     mark("Coming up"),
     mark("Files and bundles"),
 )
@@ -174,8 +174,7 @@ def waiting(desk: Desk, day: date | None = None) -> Sequence[Waiting]:
         planned = facts.planned(session)
     lines = [_questions(desk), *_about_children(attention.look_over(desk, today)), _sheets(planned)]
     lines += _bundles(desk, today)
-    order = (ALARMS, VISITS, COMING, PAPERS)
-    return sorted((line for line in lines if line.count), key=lambda line: order.index(line.part))
+    return sorted((line for line in lines if line.count), key=lambda line: PARTS.index(line.part))
 
 
 def _about_children(found: Overview) -> Iterator[Waiting]:

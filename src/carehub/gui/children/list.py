@@ -20,8 +20,7 @@ from carehub.gui.children.preview import ChildPreview
 from carehub.gui.desktop import Desktop
 from carehub.gui.generic import WIDE_TEXT, ListPage
 from carehub.gui.tables import Column
-from carehub.gui.widgets.basics import button, column, row
-from carehub.gui.widgets.notice import Banner
+from carehub.gui.widgets.basics import button, column, label, row
 from carehub.services import attention, children, labels, printing, records, today
 from carehub.services.children import ChildFile
 
@@ -102,10 +101,14 @@ class ChildrenPage(ListPage):
             line.addWidget(chip)
         line.addStretch(1)
         everyone = button(self.texts("Show all"), lambda: self.frame.open_address("children"), theme=self.theme)
-        self._only = Banner(self.theme, "info", "", everyone)
+        self._only, self._which = QWidget(), label("", "strong")
+        only = row(self._which, everyone, gap=self.theme.px(th.GAP_S))
+        only.setStretch(0, 1)
+        self._only.setLayout(only)
         self._only.hide()
-        holder = QWidget()
-        holder.setLayout(column(self._only, line, gap=self.theme.px(th.GAP_S)))
+        self._levels, holder = QWidget(), QWidget()
+        self._levels.setLayout(line)
+        holder.setLayout(column(self._only, self._levels))
         return holder
 
     def _filter(self, code: str) -> None:
@@ -113,6 +116,11 @@ class ChildrenPage(ListPage):
         for other, chip in self._chips.items():
             chip.setChecked(on and other == code)
         self.want(filters={"risk_level": code} if on else {})
+
+    def _unfilter(self) -> None:
+        for chip in self._chips.values():
+            chip.setChecked(False)
+        self.wanted = replace(self.wanted, filters={}, search="")
 
     def arrange(self) -> QWidget:
         self.preview = ChildPreview(self.desktop)
@@ -132,8 +140,10 @@ class ChildrenPage(ListPage):
         if line is not self._line:
             self._line, self.stale = line, True
         self._only.setVisible(line is not None)
+        self._levels.setVisible(line is None)
         if line is not None:
-            self._only.words.setText(self.texts("Only: {line}", line=today.title_of(line, self.texts)))
+            self._unfilter()
+            self._which.setText(self.texts("Only: {line}", line=today.title_of(line, self.texts)))
 
     def reload(self) -> None:
         only = attention.children_of(self.desk, self._line) if self._line else None
@@ -145,7 +155,7 @@ class ChildrenPage(ListPage):
         self.frame.open_address("papers/visit-sheet")
 
     def _notice(self) -> None:
-        """A notice of those who stand in the list now: found, filtered or of one line of the Today page, else all active children."""
+        """A notice of those who stand in the list now: found, filtered or of one line, else all active children."""
         narrowed = bool(self.wanted.search or self.wanted.filters or self.wanted.only is not None)
         ids = records.ids(self.desk, Child, self.wanted) if narrowed else []
         if narrowed and not ids:
