@@ -44,3 +44,13 @@ def test_what_is_waiting_and_how_often_children_are_visited(room: Path) -> None:
     assert ok("intervals", room, "--high", 14)["high"] == 14
     assert {line["line"] for line in ok("today", room)["lines"]}.isdisjoint({"due-soon", "overdue"})
     assert run("intervals", room, "--high", 99999).exit_code == 1
+
+
+def test_the_weeks_list_and_its_sheets(room: Path, tmp_path: Path) -> None:
+    out = tmp_path / "走访任务单.pdf"
+    nobody = run("papers", room, "route-list", "--out", out)
+    assert (nobody.exit_code, out.exists()) == (1, False), "both were put on file today and are not due yet"
+    kids = ",".join(child["id"] for child in ok("list", room, "child"))
+    assert ok("papers", room, "route-list", "--out", out, "--ids", kids)["papers"] == 2
+    assert out.read_bytes().startswith(b"%PDF")
+    assert len(ok("list", room, "visit")) == 2

@@ -26,6 +26,7 @@ from carehub.services import (
     notices,
     printing,
     records,
+    route_lists,
     talks,
     visits,
 )
@@ -256,7 +257,8 @@ def papers(
     paper: Annotated[
         str,
         typer.Argument(
-            metavar="PAPER", help="one of: visit-sheet, certificate, test-print, consent-form, public-notice"
+            metavar="PAPER",
+            help="one of: visit-sheet, route-list, certificate, test-print, consent-form, public-notice",
         ),
     ],
     out: Annotated[Path, typer.Option(help="the PDF to write")],
@@ -275,6 +277,8 @@ def papers(
     with desk_at(store, user) as desk:
         if paper == "visit-sheet":
             made = drive(printing.visit_sheet_file(desk, out, chosen), quiet=json)
+        elif paper == "route-list":
+            made = drive(route_lists.route_list_file(desk, out, chosen), quiet=json)
         elif paper == "certificate":
             made = drive(printing.certificate_file(desk, out, chosen, _offset(overprint)), quiet=json)
         elif paper == "consent-form":

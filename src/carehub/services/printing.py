@@ -243,5 +243,5 @@ def test_print_file(out: Path, overprint: Overprint) -> Printed:
     return Printed(out, 1, pages_of(data))
 
 
-PAPERS = ("visit-sheet", "certificate", "test-print", "consent-form", "public-notice")
+PAPERS = ("visit-sheet", "route-list", "certificate", "test-print", "consent-form", "public-notice")
 """The papers by their name in the terminal."""

@@ -139,8 +139,9 @@ class ChildrenPage(ListPage):
         line = today.line_of(argument)
         if line is not self._line:
             self._line, self.stale = line, True
-        self._only.setVisible(line is not None)
-        self._levels.setVisible(line is None)
+        for widget in (self._only, self._levels):  # hidden first: both together may be higher than a small screen
+            widget.hide()
+        (self._levels if line is None else self._only).show()
         if line is not None:
             self._unfilter()
             self._which.setText(self.texts("Only: {line}", line=today.title_of(line, self.texts)))
