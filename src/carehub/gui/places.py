@@ -16,6 +16,7 @@ from carehub.gui.incidents.form import IncidentFormPage
 from carehub.gui.merging.page import MergePage
 from carehub.gui.papers.page import PapersPage
 from carehub.gui.people.page import VolunteerFormPage, VolunteersPage
+from carehub.gui.plan.page import PlanPage
 from carehub.gui.retention.page import RetentionPage
 from carehub.gui.settings.page import SettingsPage
 from carehub.gui.talks.form import TalkFormPage
@@ -50,6 +51,7 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "child": ChildPage,
     "child-form": ChildFormPage,
     "visit": VisitFormPage,
+    "plan": PlanPage,
     "volunteers": VolunteersPage,
     "volunteer-form": VolunteerFormPage,
     "papers": PapersPage,
@@ -66,7 +68,7 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
 }
 """First part of an address → its page. Pages are made when first opened."""
 
-OWNERS = {"child": "children", "child-form": "children", "visit": "children", "volunteer-form": "volunteers",
+OWNERS = {"plan": "today", "child": "children", "child-form": "children", "visit": "children", "volunteer-form": "volunteers",
           "accesses": "settings", "attachment": "children", "consent": "children", "withdraw": "children",
           "talk": "children", "incident": "children", "retention": "settings"}  # fmt: skip
 """Pages without a place of their own → the place that is marked while they are shown."""

@@ -1,5 +1,5 @@
-"""The route list 走访任务单: whom to visit this week, in walking order, by whom, and what has waited longest; with room to
-tick off what is done."""
+"""The route list 走访任务单: whom to visit this week, in walking order, by whom, and what has waited longest; with room
+to tick off what is done."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -14,6 +14,9 @@ from carehub.store import attention as facts
 from carehub.store import queries
 
 SHOW = mark("Show the children")
+PLAN = mark("Plan the week")
+PLANNED = (Line.OVERDUE,)
+"""Lines that lead to the plan of the week, where their children stand with their days."""
 
 PARTS = ALARMS, VISITS, COMING, PAPERS = (
     mark("Alarms"),
@@ -183,8 +186,8 @@ def _about_children(found: Overview) -> Iterator[Waiting]:
             len(found.lines.get(line, ())),
             kind.title,
             kind.hint,
-            SHOW,
-            f"children/{line.value}",
+            PLAN if line in PLANNED else SHOW,
+            "plan" if line in PLANNED else f"children/{line.value}",
             kind.icon,
             kind.part,
             kind.urgent,

@@ -12,16 +12,17 @@ from carehub.domain.attention import Facts, filed_on
 from carehub.store import linked
 from carehub.store.homes import AT_HOME_HERE
 
+# Where all rows are wanted, one walk through the table is several times faster than one through an index and the table.
 _CHILDREN = f"""SELECT id, birth_date, guardianship, risk_level,
     coalesce(home_address, '') <> '' OR coalesce(register_address, '') <> ''
-    FROM child WHERE voided_on IS NULL AND coalesce(status, 'active') = 'active' AND {AT_HOME_HERE}"""
+    FROM child NOT INDEXED WHERE voided_on IS NULL AND coalesce(status, 'active') = 'active' AND {AT_HOME_HERE}"""
 _VISITS = """SELECT child_id, max(done_on), next_on FROM visit
     WHERE done_on IS NOT NULL AND voided_on IS NULL GROUP BY child_id"""
 _FAMILY = """SELECT child_id, max(coalesce(is_guardian, 0)), max(coalesce(is_carer, 0)),
-    max(coalesce(is_guardian, 0) AND coalesce(phone, '') <> '') FROM family_member
-    WHERE voided_on IS NULL GROUP BY child_id"""
+    max(coalesce(is_guardian, 0) AND coalesce(phone, '') <> '') FROM family_member NOT INDEXED
+    WHERE voided_on IS NULL AND (is_guardian OR is_carer) GROUP BY child_id"""
 _CONSENTS = f"""SELECT child_id, coalesce(given_by, 'guardian'), max(coalesce(given_on, '') || id), expires_on,
-    withdrawn_on FROM consent WHERE purpose = :purpose AND voided_on IS NULL AND {AT_HOME_HERE}
+    withdrawn_on FROM consent NOT INDEXED WHERE purpose = :purpose AND voided_on IS NULL AND {AT_HOME_HERE}
     GROUP BY child_id, coalesce(given_by, 'guardian')"""
 _PLANNED = f"""SELECT count(*) FROM visit WHERE done_on IS NULL AND voided_on IS NULL AND {AT_HOME_HERE}"""
 

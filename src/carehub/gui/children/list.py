@@ -85,6 +85,12 @@ class ChildrenPage(ListPage):
         theme = self.theme
         return [
             button(self.texts("Take in a ledger"), self._import, theme=theme, icon="fa6s.file-import"),
+            button(
+                self.texts("Plan visits"),
+                lambda: self.frame.open_address("plan"),
+                theme=theme,
+                icon="fa6s.person-walking",
+            ),
             button(self.texts("Print visit sheets"), self._print, theme=theme, icon="fa6s.print"),
             button(self.texts("Public notice"), self._notice, theme=theme, icon="fa6s.bullhorn"),
         ]
