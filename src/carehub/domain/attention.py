@@ -88,6 +88,14 @@ def age_on(birth: date, day: date) -> int:
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
 
+def years_before(day: date, years: int) -> date:
+    """The latest birth date with which somebody is so many years old on a day."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return date(day.year - years, 2, 28)
+
+
 @dataclass(frozen=True)
 class Rules:
     """The rules on one day with a township's intervals."""
@@ -98,11 +106,13 @@ class Rules:
     _coming: date = field(init=False)
     _past: date = field(init=False)
     _birthdays: date = field(init=False)
+    _young: date = field(init=False)
 
     def __post_init__(self) -> None:
         for name, days in (("_end", VISITS_AHEAD), ("_coming", AGES_AHEAD), ("_past", -AGES_AHEAD - 1),
                            ("_birthdays", BIRTHDAYS_AHEAD)):  # fmt: skip
             object.__setattr__(self, name, self.day + timedelta(days=days))
+        object.__setattr__(self, "_young", years_before(self._coming, CHILD))
 
     def lines(self, facts: Facts) -> list[Line]:
         """Everything there is to see to about a child."""
@@ -121,8 +131,10 @@ class Rules:
 
     def _alarms(self, facts: Facts) -> list[Line]:
         """Whoever's age is not known is taken for a small child: better one call too many."""
-        age = age_on(facts.birth, self.day) if facts.birth else 0
         nobody = facts.guardianship == "nobody"
+        if facts.guardian and not nobody:
+            return []
+        age = age_on(facts.birth, self.day) if facts.birth else 0
         found = [] if facts.guardian else [Line.NO_GUARDIAN]
         if age < SMALL and (nobody or not (facts.guardian or facts.carer)):
             found.append(Line.UNATTENDED)
@@ -134,6 +146,8 @@ class Rules:
         """Birthdays, and the ages of review: from 30 days before the day; 16 until 30 days after it, 18 until the file
         says that the child is no longer looked after."""
         found = [Line.BIRTHDAY] if self._has_birthday(birth) else []
+        if birth > self._young:
+            return found
         age, soon = age_on(birth, self.day), age_on(birth, self._coming)
         if age >= ADULT:
             found.append(Line.OF_AGE)

@@ -41,7 +41,7 @@ def look_over(desk: Desk, day: date | None = None) -> Overview:
     known: dict[str, Facts] = {}
     lines: dict[Line, list[str]] = {}
     with desk.store.reading() as session:
-        for facts in attention.facts(session, lambda birth, papers: consents.care_state(birth, papers, today)):
+        for facts in attention.facts(session, lambda own, papers: consents.care_state(papers, today, own=own), today):
             known[facts.id] = facts
             for line in rules.lines(facts):
                 lines.setdefault(line, []).append(facts.id)

@@ -85,9 +85,10 @@ def _asked_themselves(birth: date | None, day: date) -> bool:
     return birth is not None and age_on(birth, day) >= OWN_CONSENT_AGE
 
 
-def care_state(birth: date | None, newest: Mapping[str, Paper], day: date) -> str:
-    """How consent to the care stands on a day, from the birth date and the newest paper of each who gave one."""
-    return _standing("care", newest, day, own=_asked_themselves(birth, day)).state.value
+def care_state(newest: Mapping[str, Paper], day: date, *, own: bool) -> str:
+    """How consent to the care stands on a day, from the newest paper of each who gave one; `own`: whether the child is
+    old enough to be asked as well."""
+    return _standing("care", newest, day, own=own).state.value
 
 
 def _newest(papers: Iterable[Consent]) -> dict[str, Consent]:

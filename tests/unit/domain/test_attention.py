@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carehub import resources
-from carehub.domain.attention import Facts, Line, Rules, age_on, due_on, filed_on
+from carehub.domain.attention import Facts, Line, Rules, age_on, due_on, filed_on, years_before
 from carehub.domain.ids import new_id
 
 DAY = date(2026, 11, 24)
@@ -114,3 +114,10 @@ def test_gaps() -> None:
 
 def test_the_day_a_file_was_made_is_told_by_its_number() -> None:
     assert filed_on(new_id()) == date.today()
+
+
+@given(days, st.integers(0, 7400), st.integers(1, 18))
+def test_the_latest_birth_date_of_an_age(day: date, before: int, years: int) -> None:
+    """Bounds and ages say the same, on 29 February too."""
+    birth = day - timedelta(days=before)
+    assert (birth <= years_before(day, years)) == (age_on(birth, day) >= years)
