@@ -23,6 +23,7 @@ import carehub.services
 from carehub.cli import main as terminal
 from carehub.cli import records as commands
 from carehub.domain.attachments import Attachment
+from carehub.domain.attention import Line
 from carehub.domain.errors import CareHubError, NotAllowed
 from carehub.domain.facts import facts_of
 from carehub.domain.people import Child
@@ -199,7 +200,7 @@ def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
         "standard": [10], "attachment_id": [*ids, town.photo], "incident_id": ids, "due": [], "width": [9],
         "height": [9], "attachment": records.fetch(desk, Attachment, [town.photo]),
         "owner": [attachments.Owner("incident", town.incident), attachments.Owner("child", town.child)],
-        "row": [records.get(desk, Child, town.child)], **each,
+        "row": [records.get(desk, Child, town.child)], "line": list(Line), **each,
     }  # fmt: skip
 
 

@@ -68,7 +68,7 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
 }
 """First part of an address → its page. Pages are made when first opened."""
 
-OWNERS = {"plan": "today", "child": "children", "child-form": "children", "visit": "children", "volunteer-form": "volunteers",
-          "accesses": "settings", "attachment": "children", "consent": "children", "withdraw": "children",
-          "talk": "children", "incident": "children", "retention": "settings"}  # fmt: skip
+OWNERS = {"plan": "today", "child": "children", "child-form": "children", "visit": "children",
+          "volunteer-form": "volunteers", "accesses": "settings", "attachment": "children", "consent": "children",
+          "withdraw": "children", "talk": "children", "incident": "children", "retention": "settings"}  # fmt: skip
 """Pages without a place of their own → the place that is marked while they are shown."""
