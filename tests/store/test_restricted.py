@@ -24,8 +24,11 @@ from carehub.cli import main as terminal
 from carehub.cli import records as commands
 from carehub.domain.activities import PEOPLE, Activity
 from carehub.domain.attachments import Attachment
+from carehub.domain.attention import Line
+from carehub.domain.care import Visit
 from carehub.domain.errors import CareHubError, NotAllowed
 from carehub.domain.facts import facts_of
+from carehub.domain.meetings import Resolution
 from carehub.domain.people import Child
 from carehub.domain.protection import Incident, Talk
 from carehub.domain.records import RECORDS
@@ -34,6 +37,7 @@ from carehub.services import (
     attachments,
     children,
     drafts,
+    entry,
     group_papers,
     handover,
     merging,
@@ -203,11 +207,19 @@ def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
         "standard": [10], "attachment_id": [*ids, town.photo], "incident_id": ids, "due": [], "width": [9],
         "height": [9], "attachment": records.fetch(desk, Attachment, [town.photo]),
         "owner": [attachments.Owner("incident", town.incident), attachments.Owner("child", town.child)],
-        "row": [records.get(desk, Child, town.child)], "overprint": [Overprint()], **each,
+        "row": [records.get(desk, Child, town.child)], "overprint": [Overprint()], "line": list(Line), **each,
         "activity_id": ids, "volunteer_id": ids, "meeting_id": ids, "meeting_ids": lists, "person": list(PEOPLE),
         "activity": [Activity(id=town.child, site_id=desk.site.id)], "school": ["中心小学"], "group": [Group()],
         "year": [date.today().year], "theme": ["drowning"], "paper": list(group_papers.PAPERS),
+        "sheet": [sheet_of(desk, town)], "visit": [sheet_of(desk, town).visit], "done": [date.today()], "checks": [{}],
+        "names": [["mood"]], "resolution": [Resolution(id=town.child, meeting_id=town.talk)], "sheet_id": ids,
     }  # fmt: skip
+
+
+def sheet_of(desk: Desk, town: Town) -> entry.Sheet:
+    """A sheet printed for the child."""
+    child = records.get(desk, Child, town.child)
+    return entry.Sheet(Visit(id=town.talk, child_id=town.child), child, entry.State.OPEN)
 
 
 WRITES = ("Touched", "None", "Person", "Unit")

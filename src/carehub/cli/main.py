@@ -12,6 +12,7 @@ from carehub import __version__
 from carehub.cli import (
     attachments,
     backups,
+    care,
     demo,
     desk,
     exchange,
@@ -59,6 +60,8 @@ def build(window: Window, shots: Shots, require_qt: Callable[..., None], picture
         "password": people.password,
         "recovery-code": people.code,
         "accesses": people.accesses,
+        "today": care.waiting,
+        "intervals": care.intervals,
         "list": records.listing,
         "find": finding.find,
         "add": records.add,

@@ -30,6 +30,7 @@ from carehub.services import (
     notices,
     printing,
     records,
+    route_lists,
     talks,
     visits,
 )
@@ -295,6 +296,8 @@ def papers(
     with desk_at(store, user) as desk:
         if paper == "visit-sheet":
             made = drive(printing.visit_sheet_file(desk, out, chosen), quiet=json)
+        elif paper == "route-list":
+            made = drive(route_lists.route_list_file(desk, out, chosen), quiet=json)
         elif paper == "certificate":
             made = drive(printing.certificate_file(desk, out, chosen, _offset(overprint)), quiet=json)
         elif paper == "child-file":

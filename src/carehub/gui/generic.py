@@ -98,7 +98,7 @@ class ListPage(Page):
     def reload(self) -> None:
         found = records.ids(self.desk, self.record, self.wanted)
         self.table.set_ids(found)
-        nothing = not found and not self.wanted.search and not self.wanted.filters
+        nothing = not found and not self.wanted.search and not self.wanted.filters and self.wanted.only is None
         self.content.setVisible(not nothing)
         self.empty.setVisible(nothing)
         self.filters.setVisible(not nothing and self.filters.layout() is not None)

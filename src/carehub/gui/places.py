@@ -30,6 +30,7 @@ from carehub.gui.incidents.form import IncidentFormPage
 from carehub.gui.merging.page import MergePage
 from carehub.gui.papers.page import PapersPage
 from carehub.gui.people.page import VolunteerFormPage, VolunteersPage
+from carehub.gui.plan.page import PlanPage
 from carehub.gui.retention.page import RetentionPage
 from carehub.gui.settings.page import SettingsPage
 from carehub.gui.talks.form import TalkFormPage
@@ -68,6 +69,7 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "undecided": ParkedPage,
     "visit": VisitFormPage,
     "visit-entry": EntryPage,
+    "plan": PlanPage,
     "volunteers": VolunteersPage,
     "volunteer-form": VolunteerFormPage,
     "activities": ActivitiesPage,
@@ -95,13 +97,13 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
 }
 """First part of an address → its page. Pages are made when first opened."""
 
-OWNERS = {"child": "children", "child-form": "children", "visit": "children", "volunteer-form": "volunteers",
-          "accesses": "settings", "attachment": "children", "consent": "children", "withdraw": "children",
-          "talk": "children", "incident": "children", "retention": "settings", "visit-entry": "children",
-          "undecided": "children",
-          "activity": "activities", "activity-form": "activities", "pledge": "activities", "pledge-make": "activities",
-          "pledge-sign": "activities", "patrol": "activities", "patrol-sheet": "activities", "meeting": "activities",
-          "meeting-form": "activities", "resolution": "activities"}  # fmt: skip
+OWNERS = {"plan": "today", "child": "children", "child-form": "children", "visit": "children",
+          "volunteer-form": "volunteers", "accesses": "settings", "attachment": "children", "consent": "children",
+          "withdraw": "children", "talk": "children", "incident": "children", "retention": "settings",
+          "visit-entry": "children", "undecided": "children", "activity": "activities", "activity-form": "activities",
+          "pledge": "activities", "pledge-make": "activities", "pledge-sign": "activities", "patrol": "activities",
+          "patrol-sheet": "activities", "meeting": "activities", "meeting-form": "activities",
+          "resolution": "activities"}  # fmt: skip
 """Pages without a place of their own → the place that is marked while they are shown."""
 
 SHEETS = {"activity": "activity", "pledge": "pledge", "patrol_sheet": "patrol-sheet"}

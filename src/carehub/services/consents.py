@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
+from carehub.domain.attention import age_on
 from carehub.domain.drafts import require
 from carehub.domain.errors import InvalidInput
 from carehub.domain.people import Child
@@ -16,6 +17,7 @@ from carehub.domain.texts import mark
 from carehub.services import records
 from carehub.services.desk import Desk
 from carehub.store import linked, queries
+from carehub.store.attention import Paper
 from carehub.store.store import Touched
 
 SOON = timedelta(days=30)
@@ -70,7 +72,7 @@ def of_child(desk: Desk, child_id: str, day: date | None = None) -> list[Standin
     with desk.store.reading() as session:
         child = queries.get(session, Child, child_id)
         papers = queries.owned(session, Consent, "child_id", [child_id])[child_id]
-    own = _years(child.birth_date, today) >= OWN_CONSENT_AGE
+    own = _asked_themselves(child.birth_date, today)
     found = []
     for code in desk.codes["consent_purpose"]:
         mine = [p for p in papers if p.purpose == code.code]
@@ -79,8 +81,14 @@ def of_child(desk: Desk, child_id: str, day: date | None = None) -> list[Standin
     return found
 
 
-def _years(birth: date | None, day: date) -> int:
-    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day)) if birth else 0
+def _asked_themselves(birth: date | None, day: date) -> bool:
+    return birth is not None and age_on(birth, day) >= OWN_CONSENT_AGE
+
+
+def care_state(newest: Mapping[str, Paper], day: date, *, own: bool) -> str:
+    """How consent to the care stands on a day, from the newest paper of each who gave one; `own`: whether the child is
+    old enough to be asked as well."""
+    return _standing("care", newest, day, own=own).state.value
 
 
 def _newest(papers: Iterable[Consent]) -> dict[str, Consent]:
@@ -89,7 +97,7 @@ def _newest(papers: Iterable[Consent]) -> dict[str, Consent]:
     return {p.given_by or "guardian": p for p in ordered}
 
 
-def _standing(purpose: str, newest: Mapping[str, Consent], today: date, *, own: bool) -> Standing:
+def _standing(purpose: str, newest: Mapping[str, Consent] | Mapping[str, Paper], today: date, *, own: bool) -> Standing:
     """The worst of what both say decides."""
     withdrawn = [p.withdrawn_on for p in newest.values() if p.withdrawn_on and p.withdrawn_on <= today]
     if withdrawn:

@@ -251,7 +251,7 @@ def test_print_file(desk: Desk, out: Path, overprint: Overprint) -> Printed:
 
 
 PAPERS = (
-    "visit-sheet", "child-file", "certificate", "test-print", "consent-form", "public-notice", "sign-in", "pledge",
-    "minutes", "patrol-log", "patrol-sheet",
+    "visit-sheet", "route-list", "child-file", "certificate", "test-print", "consent-form", "public-notice", "sign-in",
+    "pledge", "minutes", "patrol-log", "patrol-sheet",
 )  # fmt: skip
 """The papers by their name in the terminal."""

@@ -26,14 +26,16 @@ NO_SUCH_ROW = mark("There is no {label} with the number “{id}” here.")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list shows: a search text, equal-to filters, the order, and whether voided rows are shown. A file that is
-    shown with another of the same person stands in no list; what it holds is found under that other."""
+    """What a list shows: a search text, equal-to filters, the order, whether voided rows are shown, and, if `only` is
+    not None, no others than these ids. A file that is shown with another of the same person stands in no list; what it
+    holds is found under that other."""
 
     search: str = ""
     filters: Mapping[str, object] = field(default_factory=dict)
     order: str = ""
     descending: bool = False
     voided: bool = False
+    only: tuple[str, ...] | None = None
 
 
 def ids(session: Session, record: type[Record], wanted: Wanted | None = None) -> list[str]:
@@ -53,6 +55,9 @@ def ids(session: Session, record: type[Record], wanted: Wanted | None = None) ->
         others = f" UNION SELECT value FROM json_each(:roots) WHERE key IN ({search.MATCHING})" if roots else ""
         where.append(f"id IN ({search.MATCHING}{others})")
         values |= {"query": query, "tbl": name}
+    if wanted.only is not None:
+        where.append("id IN (SELECT value FROM json_each(:only))")
+        values["only"] = as_json(wanted.only)
     for column, value in wanted.filters.items():
         _known(column, facts)
         where.append(f"{column} IS :{column}")

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton, QSplitter, QWidget
 
+from carehub.domain.attention import Line, age_on
 from carehub.domain.errors import NotFound
 from carehub.domain.facts import facts_of
 from carehub.domain.people import Child, FamilyMember
@@ -19,8 +20,8 @@ from carehub.gui.children.preview import ChildPreview
 from carehub.gui.desktop import Desktop
 from carehub.gui.generic import WIDE_TEXT, ListPage
 from carehub.gui.tables import Column
-from carehub.gui.widgets.basics import button, column, row
-from carehub.services import children, labels, parking, printing, records, training
+from carehub.gui.widgets.basics import button, column, label, row
+from carehub.services import attention, children, labels, parking, printing, records, today, training
 from carehub.services.children import ChildFile
 
 LEDGERS = "*.xlsx *.xls *.ods *.et *.csv"
@@ -30,21 +31,21 @@ def age(birth: date | None) -> str:
     """Whole years today."""
     if birth is None:
         return ""
-    today = date.today()
-    return str(today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day)))
+    return str(age_on(birth, date.today()))
 
 
 class ChildrenPage(ListPage):
     """All children on file, with the guardian beside each."""
 
     record = Child
-    tables = frozenset({"child", "family_member", "visit"})
+    tables = frozenset({"child", "family_member", "visit", "consent"})
     form_address = "child-form/new"
     open_as = "child"
     add_word = mark("Add a child")
     empty_hint = mark("Take in the village's old ledger, or add the first child by hand.")
 
     def __init__(self, desktop: Desktop) -> None:
+        self._line: Line | None = None
         super().__init__(desktop)
         self.importing = ImportPanel(desktop)
         layout = self.layout()
@@ -96,12 +97,19 @@ class ChildrenPage(ListPage):
         return list(children.read(self.desk, ids))
 
     def more_buttons(self) -> list[QWidget]:
-        theme = self.theme
-        return [
-            button(self.texts("Take in a ledger"), self._import, theme=theme, icon="fa6s.file-import"),
-            button(self.texts("Print visit sheets"), self._print, theme=theme, icon="fa6s.print"),
-            button(self.texts("Public notice"), self._notice, theme=theme, icon="fa6s.bullhorn"),
+        def to(word: str, action: Callable[[], object], icon: str) -> QWidget:
+            return button(self.texts(word), action, theme=self.theme, icon=icon)
+
+        found = [
+            to(mark("Take in a ledger"), self._import, "fa6s.file-import"),
+            to(mark("Plan visits"), partial(self.frame.open_address, "plan"), "fa6s.person-walking"),
+            to(mark("Public notice"), self._notice, "fa6s.bullhorn"),
         ]
+        if (
+            self.theme.scale <= WIDE_TEXT
+        ):  # else there is no room: the plan and the place “Papers” print them
+            found.insert(2, to(mark("Print visit sheets"), self._print, "fa6s.print"))
+        return found
 
     def chips(self) -> QWidget:
         """Risk levels as filters; pressing a chip again lifts it."""
@@ -118,8 +126,15 @@ class ChildrenPage(ListPage):
         self.undecided = button("", to_undecided, theme=self.theme, icon="fa6s.clone")
         self.undecided.hide()
         line.addWidget(self.undecided)
-        holder = QWidget()
-        holder.setLayout(line)
+        everyone = button(self.texts("Show all"), lambda: self.frame.open_address("children"), theme=self.theme)
+        self._only, self._which = QWidget(), label("", "strong")
+        only = row(self._which, everyone, gap=self.theme.px(th.GAP_S))
+        only.setStretch(0, 1)
+        self._only.setLayout(only)
+        self._only.hide()
+        self._levels, holder = QWidget(), QWidget()
+        self._levels.setLayout(line)
+        holder.setLayout(column(self._only, self._levels))
         return holder
 
     def _filter(self, code: str) -> None:
@@ -127,6 +142,11 @@ class ChildrenPage(ListPage):
         for other, chip in self._chips.items():
             chip.setChecked(on and other == code)
         self.want(filters={"risk_level": code} if on else {})
+
+    def _unfilter(self) -> None:
+        for chip in self._chips.values():
+            chip.setChecked(False)
+        self.wanted = replace(self.wanted, filters={}, search="")
 
     def arrange(self) -> QWidget:
         self.preview = ChildPreview(self.desktop)
@@ -140,7 +160,21 @@ class ChildrenPage(ListPage):
         holder.setLayout(column(splitter))
         return holder
 
+    def open(self, argument: str) -> None:
+        """`children` shows all, `children/<line>` the children of one line of the Today page."""
+        line = today.line_of(argument)
+        if line is not self._line:
+            self._line, self.stale = line, True
+        for widget in (self._only, self._levels):  # hidden first: both together may be higher than a small screen
+            widget.hide()
+        (self._levels if line is None else self._only).show()
+        if line is not None:
+            self._unfilter()
+            self._which.setText(self.texts("Only: {line}", line=today.title_of(line, self.texts)))
+
     def reload(self) -> None:
+        only = attention.children_of(self.desk, self._line) if self._line else None
+        self.wanted = replace(self.wanted, only=only)
         super().reload()
         self.preview.reload()
         if not self.importing.isHidden():
@@ -151,8 +185,8 @@ class ChildrenPage(ListPage):
         self.frame.open_address("papers/visit-sheet")
 
     def _notice(self) -> None:
-        """A notice of those who stand in the list now: found or filtered, else all active children."""
-        narrowed = bool(self.wanted.search or self.wanted.filters)
+        """A notice of those who stand in the list now: found, filtered or of one line, else all active children."""
+        narrowed = bool(self.wanted.search or self.wanted.filters or self.wanted.only is not None)
         ids = records.ids(self.desk, Child, self.wanted) if narrowed else []
         if narrowed and not ids:
             self.frame.complain(NotFound(printing.NOTHING_TO_PRINT))

@@ -145,6 +145,7 @@ CREATE TABLE duplicate_verdict (one TEXT NOT NULL, other TEXT NOT NULL, verdict 
     author TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID;
 CREATE INDEX child_same_as ON child (same_as) WHERE same_as IS NOT NULL;
 CREATE INDEX volunteer_same_as ON volunteer (same_as) WHERE same_as IS NOT NULL;
+CREATE INDEX visit_last ON visit (child_id, done_on, next_on, voided_on);
 CREATE TABLE quarantine (replica TEXT NOT NULL, seq INTEGER NOT NULL, line TEXT NOT NULL, reason TEXT NOT NULL,
     intake INTEGER NOT NULL, PRIMARY KEY (replica, seq)) WITHOUT ROWID;
 CREATE TABLE identity (one INTEGER PRIMARY KEY CHECK (one = 1), site_id TEXT NOT NULL, sign_seed TEXT NOT NULL,
