@@ -41,8 +41,9 @@ def test_a_child_never_visited_counts_from_the_day_it_was_put_on_file(desk: Desk
     child = add(desk, "罗䶮")
     birthday = {"birthday", "turns-16"}
     assert lines(desk, TODAY + timedelta(days=6)).keys() - birthday == {"due-soon"}
-    later = attention.look_over(desk, TODAY + timedelta(days=9))
-    assert (later.lines[Line.OVERDUE], later.overdue(child), later.longest) == ([child], 2, 2)
+    later = TODAY + timedelta(days=9)
+    assert attention.children_of(desk, Line.OVERDUE, later) == (child,)
+    assert attention.count(desk, later).longest == attention.of_children(desk, [child], later).overdue(child) == 2
 
 
 def test_the_last_visit_counts_also_if_it_stands_in_another_file_of_the_child(desk: Desk) -> None:
@@ -51,9 +52,10 @@ def test_the_last_visit_counts_also_if_it_stands_in_another_file_of_the_child(de
     visited(desk, other, 3)
     assert lines(desk)["overdue"] == 1
     duplicates.link(desk, other, one)
-    found = attention.look_over(desk)
-    assert found.facts.keys() == {one}
-    assert (Line.OVERDUE in found.lines, Line.NO_PHONE in found.lines) == (False, False)
+    assert {"overdue", "no-phone"}.isdisjoint(lines(desk))
+    for file in (one, other):
+        found = attention.of_children(desk, [file])
+        assert found.lines(one) == [Line.SOON]
 
 
 def test_voided_visits_and_closed_files_do_not_count(desk: Desk) -> None:
@@ -107,7 +109,7 @@ def test_consent_stands_here_as_it_stands_at_the_child(desk: Desk) -> None:
             records.add(desk, Consent, told)
     for other, one in ((ids[0], ids[1]), (ids[2], ids[3])):
         duplicates.link(desk, other, one)
-    found = attention.look_over(desk)
+    found = attention.of_children(desk, ids)
     states = {child: consents.of_child(desk, child)[0].state.value for child in found.facts}
     assert {child: facts.consent for child, facts in found.facts.items()} == states
     assert len(set(states.values())) == len(consents.State), "the papers were of every kind"
@@ -149,4 +151,4 @@ def test_the_guardian_who_is_no_more_is_missed(desk: Desk) -> None:
     assert "no-guardian" not in lines(desk)
     member = records.fetch(desk, FamilyMember, records.ids(desk, FamilyMember))[0]
     records.void(desk, FamilyMember, member.id, "去世")
-    assert attention.look_over(desk).lines[Line.NO_GUARDIAN] == [child]
+    assert attention.children_of(desk, Line.NO_GUARDIAN) == (child,)

@@ -5,17 +5,19 @@ the visit intervals are the township's (`resources/visits.toml`); review at 16 a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-UNKNOWN_RISK = "unknown"
-"""The interval of children whose risk nobody has judged."""
+from carehub.domain.follow_up import interval
+
 SMALL, CHILD, ADULT = 8, 16, 18
 """Under 8 never unattended, under 16 never alone, review at 16 and 18."""
-BIRTHDAYS_AHEAD, AGES_AHEAD, VISITS_AHEAD = 7, 30, 7
-"""So many days ahead birthdays, the ages of review, and visits are told."""
+BIRTHDAYS_AHEAD, AGES_AHEAD, VISITS_AHEAD, PAPERS_AHEAD = 7, 30, 7, 30
+"""So many days ahead birthdays, the ages of review, visits, and papers that run out are told."""
+SILENCE = 30
+"""After so many days contact with the parents that is not in order is told."""
 LONGEST = 3650
 
 
@@ -28,6 +30,7 @@ class Line(StrEnum):
     OVERDUE = "overdue"
     SOON = "due-soon"
     BIRTHDAY = "birthday"
+    NO_CONTACT = "no-contact"  # with the parents
     TURNS_16 = "turns-16"
     TURNS_18 = "turns-18"
     OF_AGE = "of-age"
@@ -53,8 +56,10 @@ CONSENT_LINES: Mapping[str, Line] = {
 
 
 class Facts(NamedTuple):
-    """What decides about one child on file. `filed` is the day it was put on file, `last` the last visit, `agreed` the
-    next one that was agreed then; `consent` is how the consent to the care stands."""
+    """What decides about one child on file. `filed` is the day it was put on file; of the last visit: its day, the next
+    one that was `agreed` then, and whether a `danger` was seen; `consent` is how the consent to the care stands. Of the
+    contact with the parents: the last visit that found it in order (`in_touch`), the latest before the last `SILENCE`
+    days that did not (`silent`), and whether the last one that looked ticked a danger (`lost`)."""
 
     id: str
     filed: date
@@ -67,7 +72,11 @@ class Facts(NamedTuple):
     phone: bool = True
     last: date | None = None
     agreed: date | None = None
+    danger: bool = False
     consent: str = "given"
+    in_touch: date | None = None
+    silent: date | None = None
+    lost: bool = False
 
 
 def filed_on(row_id: str) -> date:
@@ -75,10 +84,16 @@ def filed_on(row_id: str) -> date:
     return datetime.fromtimestamp(int(row_id[:8] + row_id[9:13], 16) / 1000).date()
 
 
+def first_id(day: date) -> str:
+    """What the ids of rows made on a day or later are not less than: the inverse of `filed_on`."""
+    begins = f"{max(0, round(datetime.combine(day, time()).timestamp() * 1000)):012x}"
+    return f"{begins[:8]}-{begins[8:]}"
+
+
 def due_on(facts: Facts, intervals: Mapping[str, int]) -> date:
     """The day by which a child is to be visited: an interval after the last visit, or after it was put on file, or on
     the day agreed at the last visit if that is earlier."""
-    days = intervals.get(facts.risk or UNKNOWN_RISK) or intervals[UNKNOWN_RISK]
+    days = interval(facts.risk, intervals, danger=facts.danger)
     due = (facts.last or facts.filed) + timedelta(days=days)
     return facts.agreed if facts.last and facts.agreed and facts.last < facts.agreed < due else due
 
@@ -102,17 +117,10 @@ class Rules:
 
     day: date
     intervals: Mapping[str, int]
-    _end: date = field(init=False)
-    _coming: date = field(init=False)
-    _past: date = field(init=False)
-    _birthdays: date = field(init=False)
-    _young: date = field(init=False)
 
-    def __post_init__(self) -> None:
-        for name, days in (("_end", VISITS_AHEAD), ("_coming", AGES_AHEAD), ("_past", -AGES_AHEAD - 1),
-                           ("_birthdays", BIRTHDAYS_AHEAD)):  # fmt: skip
-            object.__setattr__(self, name, self.day + timedelta(days=days))
-        object.__setattr__(self, "_young", years_before(self._coming, CHILD))
+    def after(self, days: int) -> date:
+        """So many days from the day on, before it if negative."""
+        return self.day + timedelta(days=days)
 
     def lines(self, facts: Facts) -> list[Line]:
         """Everything there is to see to about a child."""
@@ -121,8 +129,10 @@ class Rules:
             due = due_on(facts, self.intervals)
             if due <= self.day:
                 found.append(Line.OVERDUE)
-            elif due <= self._end:
+            elif due <= self.after(VISITS_AHEAD):
                 found.append(Line.SOON)
+            if is_silent(facts):
+                found.append(Line.NO_CONTACT)
         if facts.birth:
             found += self._ages(facts.birth)
         if facts.consent in CONSENT_LINES:
@@ -146,20 +156,24 @@ class Rules:
         """Birthdays, and the ages of review: from 30 days before the day; 16 until 30 days after it, 18 until the file
         says that the child is no longer looked after."""
         found = [Line.BIRTHDAY] if self._has_birthday(birth) else []
-        if birth > self._young:
-            return found
-        age, soon = age_on(birth, self.day), age_on(birth, self._coming)
+        age, soon = age_on(birth, self.day), age_on(birth, self.after(AGES_AHEAD))
         if age >= ADULT:
             found.append(Line.OF_AGE)
         elif soon >= ADULT:
             found.append(Line.TURNS_18)
-        elif soon >= CHILD > age_on(birth, self._past):
+        elif soon >= CHILD > age_on(birth, self.after(-AGES_AHEAD - 1)):
             found.append(Line.TURNS_16)
         return found
 
     def _has_birthday(self, birth: date) -> bool:
         """Whether one becomes a year older from this day on within a week."""
-        return age_on(birth, self._birthdays) > max(0, age_on(birth, self.day - timedelta(days=1)))
+        return age_on(birth, self.after(BIRTHDAYS_AHEAD)) > max(0, age_on(birth, self.after(-1)))
+
+
+def is_silent(facts: Facts) -> bool:
+    """Whether contact with the parents is broken: the last visit that looked ticked a danger, or one `SILENCE` days ago
+    or earlier did not find it in order and none since did."""
+    return facts.lost or (facts.silent is not None and (facts.in_touch is None or facts.in_touch < facts.silent))
 
 
 def _gaps(facts: Facts) -> list[Line]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
-from carehub.domain.attention import age_on
+from carehub.domain.attention import PAPERS_AHEAD, age_on
 from carehub.domain.drafts import require
 from carehub.domain.errors import InvalidInput
 from carehub.domain.people import Child
@@ -17,10 +17,9 @@ from carehub.domain.texts import mark
 from carehub.services import records
 from carehub.services.desk import Desk
 from carehub.store import linked, queries
-from carehub.store.attention import Paper
 from carehub.store.store import Touched
 
-SOON = timedelta(days=30)
+SOON = timedelta(days=PAPERS_AHEAD)
 """A consent that ends within so many days is to be asked for again."""
 NEEDED = frozenset({"care"})
 """Without consent to these purposes something is missing; the others are asked for when they are needed."""
@@ -85,24 +84,19 @@ def _asked_themselves(birth: date | None, day: date) -> bool:
     return birth is not None and age_on(birth, day) >= OWN_CONSENT_AGE
 
 
-def care_state(newest: Mapping[str, Paper], day: date, *, own: bool) -> str:
-    """How consent to the care stands on a day, from the newest paper of each who gave one; `own`: whether the child is
-    old enough to be asked as well."""
-    return _standing("care", newest, day, own=own).state.value
-
-
-def _newest(papers: Iterable[Consent]) -> dict[str, Consent]:
-    """Who gave it → the newest paper of that person: only it counts."""
+def _newest(papers: Iterable[Consent]) -> dict[str | None, Consent]:
+    """Who gave it → the newest paper of that person: only it counts. A paper that does not say who is the guardian's,
+    and stands beside those that do."""
     ordered = sorted(papers, key=lambda p: (p.given_on or date.min, p.id))
-    return {p.given_by or "guardian": p for p in ordered}
+    return {p.given_by: p for p in ordered}
 
 
-def _standing(purpose: str, newest: Mapping[str, Consent] | Mapping[str, Paper], today: date, *, own: bool) -> Standing:
+def _standing(purpose: str, newest: Mapping[str | None, Consent], today: date, *, own: bool) -> Standing:
     """The worst of what both say decides."""
     withdrawn = [p.withdrawn_on for p in newest.values() if p.withdrawn_on and p.withdrawn_on <= today]
     if withdrawn:
         return Standing(purpose, State.WITHDRAWN, max(withdrawn))
-    if "guardian" not in newest:
+    if not newest.keys() & {"guardian", None}:
         return Standing(purpose, State.MISSING)
     ends = min((p.expires_on for p in newest.values() if p.expires_on), default=None)
     if ends and ends < today:

@@ -6,9 +6,10 @@ from datetime import date
 
 from sqlmodel import Session
 
-from carehub.domain.attention import UNKNOWN_RISK, VISITS_AHEAD
+from carehub.domain.attention import VISITS_AHEAD, Line
 from carehub.domain.care import Pairing, Visit
 from carehub.domain.errors import NotFound
+from carehub.domain.follow_up import UNKNOWN_RISK
 from carehub.domain.people import Child, Volunteer
 from carehub.domain.planning import spread, walking_key, week_of
 from carehub.domain.texts import mark
@@ -53,15 +54,14 @@ def choose(
     """The children to be visited by `ahead` days from now, those who wait longest and are at the highest risk first:
     of some risk levels (`unknown` is one), or of all; `most` at most if it is not 0. Children whose consent was
     withdrawn are left out."""
-    found = attention.look_over(desk, day)
+    lines = (Line.OVERDUE, Line.SOON) if ahead else (Line.OVERDUE,)
+    found = attention.of_lines(desk, lines, day)
     wanted = [
         child
         for child, facts in found.facts.items()
-        if facts.consent != "withdrawn"
-        and (not risks or (facts.risk or UNKNOWN_RISK) in risks)
-        and found.overdue(child) >= -min(ahead, VISITS_AHEAD)
+        if (not risks or (facts.risk or UNKNOWN_RISK) in risks) and found.overdue(child) >= -min(ahead, VISITS_AHEAD)
     ]
-    order = {level: n for n, level in enumerate(found.intervals)}
+    order = {level: n for n, level in enumerate(found.rules.intervals)}
     wanted.sort(key=lambda c: (order.get(found.facts[c].risk or UNKNOWN_RISK, len(order)), -found.overdue(c), c))
     return wanted[:most] if most else wanted
 
@@ -70,7 +70,7 @@ def propose(desk: Desk, child_ids: Sequence[str], day: date | None = None) -> Pl
     """A plan for some children: walking order, and volunteers in balance. Nothing is saved. Children no longer on file
     are left out."""
     today = day or date.today()
-    found = attention.look_over(desk, today)
+    found = attention.of_children(desk, child_ids, today)
     with desk.store.reading() as session:
         roots = linked.roots(session, "child")
         ids = list(dict.fromkeys(roots.get(i, i) for i in child_ids))

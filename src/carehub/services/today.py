@@ -4,14 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from carehub.domain.attention import AGES_AHEAD, VISITS_AHEAD, Line
+from carehub.domain.attention import AGES_AHEAD, SILENCE, VISITS_AHEAD, Line, Rules
 from carehub.domain.people import Child
 from carehub.domain.texts import Texts, mark
-from carehub.services import attention, backups, handover, meetings, questions
-from carehub.services.attention import Overview
+from carehub.services import attention, backups, entry, handover, meetings, questions
 from carehub.services.desk import Desk
-from carehub.store import attention as facts
 from carehub.store import queries
+from carehub.store.attention import Counted
 
 SHOW = mark("Show the children")
 PLAN = mark("Plan the week")
@@ -74,6 +73,11 @@ KINDS: Mapping[Line, _Kind] = {
     Line.SOON: _Kind(
         VISITS, mark("To be visited in the next {ahead} days"), mark("They can go onto this week's list."),
         "fa6s.calendar-week",
+    ),
+    Line.NO_CONTACT: _Kind(
+        VISITS, mark("No contact with the parents"),
+        mark("A visit saw it as a danger, or for {silence} days none saw it in order. Call the parents."),
+        "fa6s.tty",
     ),
     Line.BIRTHDAY: _Kind(
         COMING, mark("Birthday in the next {ahead} days"), mark("A call or a card is a joy."), "fa6s.cake-candles"
@@ -167,23 +171,22 @@ def backup(desk: Desk) -> LastBackup:
 def has_children(desk: Desk) -> bool:
     """Whether any child is on file."""
     with desk.store.reading() as session:
-        return bool(queries.columns(session, Child, ["id"]))
+        return queries.any_row(session, Child)
 
 
 def waiting(desk: Desk, day: date | None = None) -> Sequence[Waiting]:
     """The lines of the Today page, part by part, urgent parts first; nothing that counts zero."""
     today = day or date.today()
-    with desk.store.reading() as session:
-        planned = facts.planned(session)
-    lines = [_questions(desk), *_about_children(attention.look_over(desk, today)), _sheets(planned)]
+    lines = [_questions(desk), *_about_children(attention.rules_on(desk, today), attention.count(desk, today))]
+    lines.append(_sheets(entry.open_sheets(desk)))
     lines += [_resolutions(desk), *_bundles(desk, today)]
     return sorted((line for line in lines if line.count), key=lambda line: PARTS.index(line.part))
 
 
-def _about_children(found: Overview) -> Iterator[Waiting]:
+def _about_children(rules: Rules, found: Counted) -> Iterator[Waiting]:
     for line, kind in KINDS.items():
         yield Waiting(
-            len(found.lines.get(line, ())),
+            found.lines[line],
             kind.title,
             kind.hint,
             PLAN if line in PLANNED else SHOW,
@@ -191,7 +194,7 @@ def _about_children(found: Overview) -> Iterator[Waiting]:
             kind.icon,
             kind.part,
             kind.urgent,
-            {"ahead": VISITS_AHEAD, "month": AGES_AHEAD, "days": found.longest, **found.intervals},
+            {"ahead": VISITS_AHEAD, "month": AGES_AHEAD, "silence": SILENCE, "days": found.longest, **rules.intervals},
             line.value,
         )
 

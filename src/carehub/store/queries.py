@@ -117,6 +117,11 @@ def columns(session: Session, record: type[Record], names: Sequence[str], **equa
     return [tuple(row) for row in session.execute(query)]
 
 
+def any_row(session: Session, record: type[Record]) -> bool:
+    """Whether there is a live row at home here, without looking at more than it takes to know."""
+    return session.exec(select(record.id).where(*_live(record, {})).limit(1)).first() is not None
+
+
 def _live(record: type[Record], equal: Mapping[str, object]) -> list[Any]:
     """The conditions under which a row is live, at home here, and has the given values."""
     home = [] if record.__tablename__ in REFERENCE_TABLES else [text(AT_HOME_HERE)]

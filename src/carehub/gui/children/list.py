@@ -105,9 +105,7 @@ class ChildrenPage(ListPage):
             to(mark("Plan visits"), partial(self.frame.open_address, "plan"), "fa6s.person-walking"),
             to(mark("Public notice"), self._notice, "fa6s.bullhorn"),
         ]
-        if (
-            self.theme.scale <= WIDE_TEXT
-        ):  # else there is no room: the plan and the place “Papers” print them
+        if self.theme.scale <= WIDE_TEXT:  # else there is no room: the plan and the place “Papers” print them
             found.insert(2, to(mark("Print visit sheets"), self._print, "fa6s.print"))
         return found
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from carehub.domain.attention import UNKNOWN_RISK, VISITS_AHEAD
+from carehub.domain.attention import VISITS_AHEAD
 from carehub.domain.facts import facts_of
+from carehub.domain.follow_up import UNKNOWN_RISK
 from carehub.domain.people import Child
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop, Page
