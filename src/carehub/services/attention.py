@@ -22,6 +22,10 @@ class Overview:
         """The day by which a child is to be visited."""
         return due_on(self.facts[child_id], self.rules.intervals)
 
+    def due_days(self) -> list[date]:
+        """The days of all of them."""
+        return [self.due(child) for child in self.facts]
+
     def overdue(self, child_id: str) -> int:
         """By how many days the visit is late; 0 on the day itself, negative before it."""
         return (self.rules.day - self.due(child_id)).days
