@@ -9,9 +9,23 @@ import pytest
 
 from carehub.domain.attention import Line
 from carehub.domain.errors import InvalidInput, NotAllowed
+from carehub.domain.meetings import JointMeeting
 from carehub.domain.people import Child, FamilyMember
 from carehub.domain.protection import Consent
-from carehub.services import attention, children, consents, duplicates, handover, preferences, records, today, visits
+from carehub.services import (
+    attention,
+    children,
+    consents,
+    duplicates,
+    handover,
+    meetings,
+    pledges,
+    preferences,
+    records,
+    today,
+    training,
+    visits,
+)
 from carehub.services.desk import Desk
 from carehub.services.opening import NewStore
 from carehub.store.queries import Wanted
@@ -19,6 +33,7 @@ from carehub.store.queries import Wanted
 from ..conftest import drive
 
 TODAY = date.today()
+SIGNING = {"year": TODAY.year, "third_party": "parents"}
 WHOLE = {"birth_date": TODAY.replace(year=TODAY.year - 10, month=6, day=15), "risk_level": "high",
          "home_address": "3组", "guardian": "李桂花", "guardian_phone": "13800000001"}  # fmt: skip
 
@@ -152,3 +167,40 @@ def test_the_guardian_who_is_no_more_is_missed(desk: Desk) -> None:
     member = records.fetch(desk, FamilyMember, records.ids(desk, FamilyMember))[0]
     records.void(desk, FamilyMember, member.id, "去世")
     assert attention.children_of(desk, Line.NO_GUARDIAN) == (child,)
+
+
+def test_a_pledge_that_runs_out_is_told_until_it_is_made_anew(desk: Desk) -> None:
+    child, gone = add(desk, "罗䶮"), add(desk, "罗龑", status="moved")
+    for who in (child, gone):
+        pledges.make(desk, [who], {**SIGNING, "theme": "drowning", "expires_on": TODAY + timedelta(days=30)})
+    assert lines(desk)["pledges"] == 1
+    assert "pledges" not in lines(desk, TODAY - timedelta(days=1))
+    assert "pledges" not in lines(desk, TODAY + timedelta(days=31))
+    other = {**SIGNING, "theme": "internet_cafe", "expires_on": TODAY + timedelta(days=400)}
+    pledges.make(desk, [child], other)
+    assert lines(desk)["pledges"] == 1, "a pledge of another theme is another pledge"
+    pledges.make(desk, [child], {**other, "year": TODAY.year + 1, "theme": "drowning"})
+    assert "pledges" not in lines(desk)
+
+
+def test_resolutions_are_told_before_and_after_their_day(desk: Desk) -> None:
+    held = records.add(desk, JointMeeting, {"held_on": TODAY - timedelta(days=9)})[0].id
+    made = meetings.resolve(desk, {"meeting_id": held, "wording": "修桥", "due_on": TODAY})[0].id
+    told = {"resolutions", "resolutions-due"}
+    assert lines(desk).keys() & told == {"resolutions-due"}
+    assert lines(desk, TODAY - timedelta(days=7)).keys() & told == {"resolutions-due"}
+    assert not lines(desk, TODAY - timedelta(days=8)).keys() & told
+    assert lines(desk, TODAY + timedelta(days=1)).keys() & told == {"resolutions"}
+    meetings.done(desk, made)
+    assert not lines(desk, TODAY + timedelta(days=1)).keys() & told
+
+
+def test_nobody_is_asked_for_a_backup_of_a_training_store(desk: Desk) -> None:
+    found = today.backup_line(desk)
+    assert found is not None
+    assert found.urgent
+    training_desk = drive(training.begin())
+    try:
+        assert today.backup_line(training_desk) is None
+    finally:
+        training.throw_away(training_desk)

@@ -14,17 +14,18 @@ def waiting(store: StorePath, user: User = "", json: Json = False) -> None:
     """Show what is waiting today, and how old the last backup is."""
     tr = texts()
     with desk_at(store, user) as desk:
-        lines, last = today.waiting(desk), today.backup(desk)
+        lines, last = today.waiting(desk), today.backup_line(desk)
     if json:
         told = [{"line": x.key, "count": x.count, "address": x.address, "urgent": x.urgent} for x in lines]
-        say_json({"lines": told, "backup_days": last.days})
+        say_json({"lines": told, "backup_days": last.days if last else None})
         return
     rows = [(tr(x.part), str(x.count), tr(x.title, **x.values), tr(x.hint, **x.values)) for x in lines]
     if rows:
         say_table(("", tr("Count"), tr("What is waiting"), tr("What to do")), rows)
     else:
         say(tr("Nothing is waiting"))
-    say(last.words(tr))
+    if last:
+        say(last.words(tr))
 
 
 def intervals(

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from carehub.domain.attention import AGES_AHEAD, SILENCE, VISITS_AHEAD, Line, Rules
+from carehub.domain.attention import AGES_AHEAD, PAPERS_AHEAD, SILENCE, VISITS_AHEAD, Line, Rules
 from carehub.domain.people import Child
 from carehub.domain.texts import Texts, mark
-from carehub.services import attention, backups, entry, handover, meetings, questions
+from carehub.services import attention, backups, entry, handover, meetings, pledges, questions
 from carehub.services.desk import Desk
 from carehub.store import queries
 from carehub.store.attention import Counted
@@ -168,6 +168,11 @@ def backup(desk: Desk) -> LastBackup:
     return LastBackup(backups.age_of(newest), backups.moment_of(newest) if newest else "")
 
 
+def backup_line(desk: Desk) -> LastBackup | None:
+    """What Today says of the last backup: nothing in training, where nothing is to be kept."""
+    return None if desk.training else backup(desk)
+
+
 def has_children(desk: Desk) -> bool:
     """Whether any child is on file."""
     with desk.store.reading() as session:
@@ -179,7 +184,7 @@ def waiting(desk: Desk, day: date | None = None) -> Sequence[Waiting]:
     today = day or date.today()
     lines = [_questions(desk), *_about_children(attention.rules_on(desk, today), attention.count(desk, today))]
     lines.append(_sheets(entry.open_sheets(desk)))
-    lines += [_resolutions(desk), *_bundles(desk, today)]
+    lines += [*_resolutions(desk, today), _pledges(desk, today), *_bundles(desk, today)]
     return sorted((line for line in lines if line.count), key=lambda line: PARTS.index(line.part))
 
 
@@ -226,17 +231,32 @@ def _sheets(planned: int) -> Waiting:
     )
 
 
-def _resolutions(desk: Desk) -> Waiting:
+def _resolutions(desk: Desk, today: date) -> Iterator[Waiting]:
+    """What joint meetings resolved and nobody has done: overdue, and due within the days of the visits."""
+    told = (
+        (meetings.overdue(desk, today), mark("Resolutions that are overdue"),
+         mark("A joint meeting resolved this, and its day has passed."), "resolutions"),
+        (meetings.due_soon(desk, VISITS_AHEAD, today), mark("Resolutions due in the next {ahead} days"),
+         mark("A joint meeting resolved this."), "resolutions-due"),
+    )  # fmt: skip
+    for found, title, hint, key in told:
+        yield Waiting(
+            len(found), title, hint, mark("Show the resolutions"), "activities/resolutions", "fa6s.list-check", COMING,
+            urgent=key == "resolutions", values={"ahead": VISITS_AHEAD}, key=key,
+        )  # fmt: skip
+
+
+def _pledges(desk: Desk, today: date) -> Waiting:
     return Waiting(
-        len(meetings.overdue(desk)),
-        mark("Resolutions that are overdue"),
-        mark("A joint meeting resolved this, and its day has passed."),
-        mark("Show the resolutions"),
-        "activities/resolutions",
-        "fa6s.list-check",
+        pledges.ending(desk, PAPERS_AHEAD, today),
+        mark("Pledges that run out within {month} days"),
+        mark("Make the new ones, print them and have them signed."),
+        mark("Show the pledges"),
+        "activities/pledges",
+        "fa6s.file-signature",
         COMING,
-        urgent=True,
-        key="resolutions",
+        values={"month": PAPERS_AHEAD},
+        key="pledges",
     )
 
 

@@ -28,7 +28,7 @@ class TodayPage(Page):
 
     def reload(self) -> None:
         clear(self._body)
-        lines, last = today.waiting(self.desk), today.backup(self.desk)
+        lines, last = today.waiting(self.desk), today.backup_line(self.desk)
         if not today.has_children(self.desk):
             begin = EmptyState(
                 self.theme, "fa6s.seedling", self.texts("Welcome to CareHub"),
@@ -37,7 +37,7 @@ class TodayPage(Page):
             )  # fmt: skip
             self._body.addWidget(begin)
         self._part(today.ALARMS, lines)
-        if last.urgent:
+        if last and last.urgent:
             self._body.addWidget(self._backup(last))
         for part in today.PARTS[1:]:
             self._part(part, lines)
@@ -45,7 +45,7 @@ class TodayPage(Page):
             calm = EmptyState(self.theme, "fa6s.mug-hot", self.texts("Nothing is waiting"),
                               self.texts("All planned visits are typed in, and nothing is missing."))  # fmt: skip
             self._body.addWidget(calm)
-        if not last.urgent:
+        if last and not last.urgent:
             self._body.addWidget(self._backup(last))
         self._body.addStretch(1)
 

@@ -157,6 +157,8 @@ CREATE INDEX consent_care ON consent (child_id, given_by, given_on, id, expires_
     WHERE purpose = 'care' AND voided_on IS NULL;
 CREATE INDEX child_on_file ON child (id, birth_date, guardianship, risk_level, home_address, register_address, status,
     site_id, voided_on) WHERE voided_on IS NULL;
+CREATE INDEX pledge_ends ON pledge (expires_on, child_id, theme, voided_on) WHERE voided_on IS NULL;
+CREATE INDEX pledge_goes_on ON pledge (child_id, theme, expires_on, voided_on) WHERE voided_on IS NULL;
 CREATE TABLE quarantine (replica TEXT NOT NULL, seq INTEGER NOT NULL, line TEXT NOT NULL, reason TEXT NOT NULL,
     intake INTEGER NOT NULL, PRIMARY KEY (replica, seq)) WITHOUT ROWID;
 CREATE TABLE identity (one INTEGER PRIMARY KEY CHECK (one = 1), site_id TEXT NOT NULL, sign_seed TEXT NOT NULL,
