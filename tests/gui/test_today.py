@@ -75,6 +75,7 @@ def test_a_week_is_planned_and_list_and_sheets_are_for_the_same_children(
     plan = window.shell.page
     assert isinstance(plan, PlanPage)
     assert plan.table.rows.ids() == [ids[1], ids[0]]
+    assert plan._groups.text() == "按组分：2组 1、10组 1"
     shown = [plan.table.model().index(0, c).data() for c in range(plan.table.model().columnCount())]
     assert (shown[0], shown[4], shown[5]) == ("徐𫖯", "1", "王建国")
     plan._chips["low"].click()

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from carehub.domain.numerals import from_chinese
 
 _GROUP = re.compile(r"[〇○零一二三四五六七八九十廿卅]+(?=[组队社号栋户单])")
+_OF_HOUSES = re.compile(r"(\d+|[〇○零一二三四五六七八九十廿卅]+)(?:村民小|居民小|小)?([组社队])")
 _PARTS = re.compile(r"\d+|\D+")
 _NOISE = re.compile(r"[\s,，.。、;；:：()（）\-—第]+")
 Key = tuple[bool, tuple[tuple[int, int, str], ...], str]
@@ -18,6 +19,20 @@ def walking_key(address: str | None, name: str | None) -> Key:
     plain = _GROUP.sub(lambda run: from_chinese(run[0]), _NOISE.sub("", address or ""))
     parts = tuple((0, int(p), "") if p.isascii() and p.isdigit() else (1, 0, p) for p in _PARTS.findall(plain))
     return not plain, parts, name or ""
+
+
+def group_of(*places: str | None) -> str:
+    """The group of houses that an address names, else a note on the way: 第十村民小组 is 10组. Empty if none does."""
+    for place in places:
+        if found := _OF_HOUSES.search(_NOISE.sub("", place or "")):
+            number = found[1] if found[1].isdigit() else from_chinese(found[1])
+            return f"{int(number)}{found[2]}"
+    return ""
+
+
+def place_of(address: str | None, note: str | None) -> str:
+    """Where a house stands, for walking: its address, with the group of the note on the way if it names none."""
+    return f"{address or ''}{'' if group_of(address) else group_of(note)}"
 
 
 def week_of(day: date) -> tuple[date, date]:

@@ -1,5 +1,6 @@
 """Planning a week: which children, in walking order, with which volunteer; saved as visits with sheet numbers."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +12,7 @@ from carehub.domain.care import Pairing, Visit
 from carehub.domain.errors import NotFound
 from carehub.domain.follow_up import UNKNOWN_RISK
 from carehub.domain.people import Child, Volunteer
-from carehub.domain.planning import spread, walking_key, week_of
+from carehub.domain.planning import group_of, place_of, spread, walking_key, week_of
 from carehub.domain.texts import mark
 from carehub.services import attention, visits
 from carehub.services.attention import Overview
@@ -37,6 +38,11 @@ class Stop:
         """Where the child lives; the register's address where no other is known."""
         return self.child.home_address or self.child.register_address or ""
 
+    @property
+    def group(self) -> str:
+        """The group of houses the child lives in, as far as the address or the note on the way says so."""
+        return group_of(self.address, self.child.map_note)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -46,6 +52,11 @@ class Plan:
     day: date
     stops: Sequence[Stop]
     loads: Mapping[str, int]
+
+    @property
+    def groups(self) -> Mapping[str, int]:
+        """Group of houses → how many visits there are in it, as they are walked; those of no known group under ""."""
+        return Counter(stop.group for stop in self.stops)
 
 
 def choose(
@@ -75,7 +86,7 @@ def propose(desk: Desk, child_ids: Sequence[str], day: date | None = None) -> Pl
         roots = linked.roots(session, "child")
         ids = list(dict.fromkeys(roots.get(i, i) for i in child_ids))
         children = queries.rows(session, Child, ids)
-        children.sort(key=lambda c: walking_key(c.home_address or c.register_address, c.name))
+        children.sort(key=lambda c: walking_key(place_of(c.home_address or c.register_address, c.map_note), c.name))
         route = [c.id for c in children]
         own, loads = _work(session, route, today)
         who = spread(route, own, loads)

@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carehub.domain.planning import spread, walking_key, week_of
+from carehub.domain.planning import group_of, place_of, spread, walking_key, week_of
 
 names = st.sampled_from("abcdef")
 
@@ -17,6 +18,19 @@ def test_houses_are_walked_by_group_and_number_not_by_character() -> None:
         assert sorted(order, key=lambda a: walking_key(a, "x")) == walked
     assert walking_key("3组", "a") < walking_key("3组", "b") < walking_key("4组", "a")
     assert walking_key(None, "a") == walking_key(" ", "a")
+
+
+@pytest.mark.parametrize(("places", "group"), [
+    (("石桥镇新民村 3 组",), "3组"), (("新民村第十村民小组", "2组"), "10组"), (("新民村二社7号",), "2社"),
+    (("新民村", "过桥，十二组老槐树旁"), "12组"), (("幸福小区3栋",), ""), ((None, ""), ""),
+])  # fmt: skip
+def test_the_group_of_houses_is_read_from_the_address_or_the_note(places: tuple[str | None, ...], group: str) -> None:
+    assert group_of(*places) == group
+
+
+def test_a_house_whose_group_only_the_note_names_is_walked_with_its_group() -> None:
+    assert place_of("新民村", "3组，桥边") == "新民村3组"
+    assert place_of("新民村4组", "3组，桥边") == "新民村4组"
 
 
 @given(st.text(max_size=12), st.text(max_size=12), st.text(max_size=4))

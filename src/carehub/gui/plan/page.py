@@ -28,15 +28,15 @@ class PlanPage(Page):
         tr, theme = self.texts, self.theme
         self._stops: dict[str, Stop] = {}
         self._chips: dict[str, QPushButton] = {}
-        self._count, self._loads = label("", "strong"), label("", "muted")
+        self._count, self._groups, self._loads = label("", "strong"), label("", "muted"), label("", "muted")
         self._print = button(tr("Print list and sheets"), self._to_papers, theme=theme, icon="fa6s.print",
                              kind="primary")  # fmt: skip
         self.table = RecordTable(theme, self.title, self._columns(), self._fetch)
         self.table.opened.connect(lambda child: self.frame.open_address(f"child/{child}"))
         head = row(self._count, self._print, gap=theme.px(th.GAP_S))
         head.setStretch(0, 1)
-        body = column(head, self._choices(), self.table, self._loads, gap=theme.px(th.GAP_M))
-        body.setStretch(2, 1)
+        body = column(head, self._choices(), self._groups, self.table, self._loads, gap=theme.px(th.GAP_M))
+        body.setStretch(3, 1)
         body.setContentsMargins(self.edge, theme.px(th.GAP_L), self.edge, theme.px(th.GAP_L))
         self.setLayout(body)
 
@@ -99,7 +99,16 @@ class PlanPage(Page):
             if plan.stops
             else self.texts(planning.NOBODY_DUE)
         )
+        self._groups.setText(self._group_words(plan))
+        self._groups.setVisible(bool(self._groups.text()))
         self._loads.setText(self._load_words(plan))
+
+    def _group_words(self, plan: Plan) -> str:
+        """How many visits there are in each group of houses, where more than one is known."""
+        if len(plan.groups) < 2:
+            return ""
+        told = (f"{group or self.texts('group not known')} {count}" for group, count in plan.groups.items())
+        return self.texts("By group of houses: {groups}", groups="、".join(told))
 
     def _load_words(self, plan: Plan) -> str:
         """How the visits of this plan are shared out; whom a plan does not send is not named."""
