@@ -45,6 +45,16 @@ class Village:
              "started_on": "2026-03-01"} for c in self.children
         ])  # fmt: skip
 
+    def agree(self) -> None:
+        """Writes the guardians' consents to the care of nine children in ten; some run out."""
+        pick = self.people.random
+        self._add("consent", [
+            {"id": new_id(), "child_id": child, "purpose": "care", "given_by": "guardian", "name": "某",
+             "given_on": (DAY - timedelta(days=pick.randrange(400))).isoformat(),
+             "expires_on": pick.choice((None, (DAY + timedelta(days=pick.randrange(400))).isoformat()))}
+            for child in self.children if pick.random() < 0.9
+        ])  # fmt: skip
+
     def work(self, changes: int, days: range = range(31, 330)) -> None:
         """So many changes more: visits made within so many days before today, and every fifth an edit of a child."""
         edits = changes // 5

@@ -205,7 +205,8 @@ def test_locking_shows_nothing_of_the_former_person(open_window: Open, desk: Des
 
 def addresses(desk: Desk) -> list[str]:
     child = records.ids(desk, Child)[0]
-    return ["today", "children", f"child/{child}", f"child-form/{child}", f"visit/{child}", "visit-entry", "volunteers",
+    return ["today", "children", "children/nobody", "plan", "papers/route-list", f"child/{child}",
+            f"child-form/{child}", f"visit/{child}", "visit-entry", "volunteers",
             "volunteer-form/new", "papers", "handover", "merge", "settings"]  # fmt: skip
 
 

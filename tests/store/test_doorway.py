@@ -6,13 +6,25 @@ from typing import Any, ClassVar
 import pytest
 
 from carehub.domain.attachments import Attachment
+from carehub.domain.attention import Line
 from carehub.domain.care import Pairing, Visit
 from carehub.domain.facts import About, Kind, day_facts, fact, facts_of
 from carehub.domain.people import Child, FamilyMember, Volunteer
 from carehub.domain.protection import Incident, Talk
 from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
-from carehub.services import children, consents, doorway, duplicates, opening, records, timeline, users, visits
+from carehub.services import (
+    attention,
+    children,
+    consents,
+    doorway,
+    duplicates,
+    opening,
+    records,
+    timeline,
+    users,
+    visits,
+)
 from carehub.services.desk import Desk
 
 from ..conftest import PASSWORD
@@ -128,7 +140,7 @@ def test_a_record_that_is_added_appears_by_itself(desk: Desk, monkeypatch: pytes
 class TestDoor:
     def test_the_open_sheet_says_when_and_the_pairing_who(self, desk: Desk) -> None:
         child = add(desk)
-        assert doorway.at_the_door(desk, child) == doorway.Door(None, None, "")
+        assert doorway.at_the_door(desk, child) == doorway.Door(TODAY + timedelta(days=90), None, ""), "by the rules"
         volunteer = records.add(desk, Volunteer, {"name": "罗德福"})[0].id
         old = records.add(desk, Volunteer, {"name": "李前任"})[0].id
         records.add(desk, Pairing, {"child_id": child, "volunteer_id": old, "started_on": ago(90), "ended_on": ago(9)})
@@ -155,8 +167,27 @@ class TestWarnings:
         found = doorway.warnings(desk, child)
         assert [w.alarm for w in found] == [True, True, *[False] * (len(found) - 2)]
         told = texts_of(desk, child)
-        for words in ("无人监护", "居家安全", "情绪", f"{ago(3)}", "监护人", "同意"):
+        for words in ("无人监护", "居家安全", "情绪", f"{ago(13)}该走访", "监护人", "同意"):
             assert words in told, words
+
+    def test_the_page_says_when_a_child_is_due_as_today_does(self, desk: Desk) -> None:
+        child = add(desk)
+        visits.add(desk, {"child_id": child, "done_on": ago(90), "visitors": "甲", "next_on": TODAY.isoformat()})
+        assert attention.children_of(desk, Line.OVERDUE) == (child,)
+        assert f"{TODAY}该走访了" in texts_of(desk, child)
+        visits.plan(desk, [child], TODAY + timedelta(days=2))
+        assert f"{TODAY}该走访了" in texts_of(desk, child), "a sheet that was printed is no visit"
+        visits.add(desk, {"child_id": child, "done_on": TODAY, "visitors": "甲", "parent_contact": "danger"})
+        assert doorway.at_the_door(desk, child).next_on == TODAY + timedelta(days=2)
+        assert "该走访了" not in texts_of(desk, child)
+        assert "与父母失去了联系" in texts_of(desk, child)
+        assert attention.of_children(desk, [child]).due(child) == TODAY + timedelta(days=7), "a danger was seen"
+
+    def test_at_sixteen_nobody_is_no_alarm_any_more(self, desk: Desk) -> None:
+        grown = add(desk, guardianship="nobody", birth_date=f"{TODAY.year - 17}-01-01")
+        small = add(desk, guardian="", guardian_phone="", guardian_relation="", birth_date=f"{TODAY.year - 4}-01-01")
+        assert not doorway.warnings(desk, grown)[0].alarm
+        assert doorway.warnings(desk, small)[0].alarm, "under 8, and nobody is on file"
 
     def test_a_withdrawn_consent_is_an_alarm(self, desk: Desk) -> None:
         child = add(desk)

@@ -24,6 +24,7 @@ from carehub.cli import main as terminal
 from carehub.cli import records as commands
 from carehub.domain.activities import PEOPLE, Activity
 from carehub.domain.attachments import Attachment
+from carehub.domain.attention import Line
 from carehub.domain.care import Visit
 from carehub.domain.errors import CareHubError, NotAllowed
 from carehub.domain.facts import facts_of
@@ -208,7 +209,7 @@ def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
         "standard": [10], "attachment_id": [*ids, town.photo], "incident_id": ids, "due": [], "width": [9],
         "height": [9], "attachment": records.fetch(desk, Attachment, [town.photo]),
         "owner": [attachments.Owner("incident", town.incident), attachments.Owner("child", town.child)],
-        "row": [records.get(desk, Child, town.child)], "overprint": [Overprint()], **each,
+        "row": [records.get(desk, Child, town.child)], "overprint": [Overprint()], "line": list(Line), **each,
         "activity_id": ids, "volunteer_id": ids, "meeting_id": ids, "meeting_ids": lists, "person": list(PEOPLE),
         "visit": [visit], "sheet": [entry.Sheet(visit, records.get(desk, Child, town.child), entry.State.OPEN)],
         "names": [["李德福"]], "done": [date.today()], "checks": [{}], "sheet_id": ids,

@@ -35,6 +35,7 @@ from carehub.services import (
     printing,
     records,
     registration_forms,
+    route_lists,
     talks,
     visits,
 )
@@ -308,6 +309,8 @@ def papers(
     with desk_at(store, user) as desk:
         if paper == "visit-sheet":
             made = drive(printing.visit_sheet_file(desk, out, chosen), quiet=json)
+        elif paper == "route-list":
+            made = drive(route_lists.route_list_file(desk, out, chosen), quiet=json)
         elif paper == "certificate":
             made = drive(printing.certificate_file(desk, out, chosen, _offset(overprint)), quiet=json)
         elif paper == "child-file":

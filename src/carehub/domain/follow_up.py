@@ -6,18 +6,23 @@ from datetime import date, timedelta
 
 from carehub.domain.care import CHECK_FIELDS
 
+UNKNOWN_RISK = "unknown"
+"""The interval of children whose risk nobody has judged."""
 TWO = 2
 """A home is visited by two people or more: nobody goes to a child alone."""
 _BETWEEN = re.compile(r"[、,，;；/\s]+|和|及")
 
 
+def interval(risk: str | None, intervals: Mapping[str, int], *, danger: bool = False) -> int:
+    """The days from one visit to the next: those of the child's risk; where a danger was seen, no more than a child at
+    high risk would wait. `intervals`: risk level → days, with `UNKNOWN_RISK`."""
+    days = intervals.get(risk or UNKNOWN_RISK) or intervals[UNKNOWN_RISK]
+    return min(days, intervals["high"]) if danger else days
+
+
 def next_visit(done: date, risk: str | None, checks: Mapping[str, object], intervals: Mapping[str, int]) -> date:
-    """The day to propose for the next visit: an interval of the child's risk later; where a danger was seen, no later
-    than a child at high risk would be visited again. `intervals`: risk level → days, with `unknown`."""
-    days = intervals.get(risk or "unknown") or intervals["unknown"]
-    if dangers(checks):
-        days = min(days, intervals["high"])
-    return done + timedelta(days=days)
+    """The day to propose for the next visit, from what was seen on this one."""
+    return done + timedelta(days=interval(risk, intervals, danger=bool(dangers(checks))))
 
 
 def dangers(checks: Mapping[str, object]) -> list[str]:

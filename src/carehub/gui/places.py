@@ -29,7 +29,7 @@ from carehub.gui.aid.forms import (
     GrantFormPage,
     NumberPage,
     PayPage,
-    PlanPage,
+    SamplePlanPage,
     SignPage,
 )
 from carehub.gui.aid.page import AidPage, DoublesPage
@@ -52,6 +52,7 @@ from carehub.gui.pairing.page import PairingPage
 from carehub.gui.pairing.proposing import ProposeAllPage
 from carehub.gui.papers.page import PapersPage
 from carehub.gui.people.page import VolunteerFormPage, VolunteersPage
+from carehub.gui.plan.page import PlanPage
 from carehub.gui.retention.page import RetentionPage
 from carehub.gui.settings.page import SettingsPage
 from carehub.gui.talks.form import TalkFormPage
@@ -93,6 +94,7 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "visit": VisitFormPage,
     "visit-entry": EntryPage,
     "visits": VisitsPage,
+    "plan": PlanPage,
     "volunteers": VolunteersPage,
     "volunteer-form": VolunteerFormPage,
     "pairings": PairingPage,
@@ -123,7 +125,7 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "aid-sign": SignPage,
     "aid-correct": CorrectPage,
     "aid-sample": SamplePage,
-    "audit-plan": PlanPage,
+    "audit-plan": SamplePlanPage,
     "audit-number": NumberPage,
     "audit-answer": AnswerPage,
     "audit-explain": ExplainPage,
@@ -143,20 +145,66 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
 }
 """First part of an address → its page. Pages are made when first opened."""
 
-OWNERS = {"child": "children", "child-form": "children", "visit": "children", "volunteer-form": "volunteers",
-          "accesses": "settings", "attachment": "children", "consent": "children", "withdraw": "children",
-          "talk": "children", "incident": "children", "retention": "settings", "visit-entry": "children",
-          "undecided": "children", "visits": "children", "pairing-list": "volunteers", "care_agreement": "children",
-          "assessment": "children",
-          "pairings": "volunteers", "pairing-all": "volunteers", "pairing-change": "volunteers",
-          "agreement": "volunteers",
-          "activity": "activities", "activity-form": "activities", "pledge": "activities", "pledge-make": "activities",
-          "pledge-sign": "activities", "patrol": "activities", "patrol-sheet": "activities", "meeting": "activities",
-          "meeting-form": "activities", "resolution": "activities",
-          "aid-amount": "aid", "aid-catalogue": "aid",
-          "aid-doubles": "aid", "aid-grant": "aid", "aid-batch": "aid", "aid-batch-form": "aid", "aid-pay": "aid",
-          "aid-payment": "aid", "aid-sign": "aid", "aid-correct": "aid", "aid-sample": "aid", "audit-plan": "aid",
-          "audit-number": "aid", "audit-answer": "aid", "audit-explain": "aid"}  # fmt: skip
+_SUBPAGES = {
+    "today": ("plan",),
+    "children": (
+        "child",
+        "child-form",
+        "visit",
+        "attachment",
+        "consent",
+        "withdraw",
+        "talk",
+        "incident",
+        "visit-entry",
+        "undecided",
+        "visits",
+        "care_agreement",
+        "assessment",
+    ),
+    "volunteers": (
+        "volunteer-form",
+        "pairing-list",
+        "pairings",
+        "pairing-all",
+        "pairing-change",
+        "agreement",
+    ),
+    "activities": (
+        "activity",
+        "activity-form",
+        "pledge",
+        "pledge-make",
+        "pledge-sign",
+        "patrol",
+        "patrol-sheet",
+        "meeting",
+        "meeting-form",
+        "resolution",
+    ),
+    "aid": (
+        "aid-amount",
+        "aid-catalogue",
+        "aid-doubles",
+        "aid-grant",
+        "aid-batch",
+        "aid-batch-form",
+        "aid-pay",
+        "aid-payment",
+        "aid-sign",
+        "aid-correct",
+        "aid-sample",
+        "audit-plan",
+        "audit-number",
+        "audit-answer",
+        "audit-explain",
+    ),
+    "settings": (
+        "accesses",
+        "retention",
+    ),
+}
+OWNERS = {page: place for place, pages in _SUBPAGES.items() for page in pages}
 """Pages without a place of their own → the place that is marked while they are shown."""
 
 SHEETS = {"activity": "activity", "pledge": "pledge", "patrol_sheet": "patrol-sheet",

@@ -62,7 +62,7 @@ def addresses(window: MainWindow) -> Iterator[tuple[str, str]]:
     """(file name, address) of every page of a signed-in window."""
     desk = window.shell._desktop.desk
     ids = records.ids(desk, Child)
-    yield from ((n, n) for n in ("today", "children", "undecided", "visits", "pairing-list"))
+    yield from ((n, n) for n in ("today", "children", "undecided", "plan", "visits", "pairing-list"))
     if ids:
         yield from (("child", f"child/{ids[0]}"), ("child-form", f"child-form/{ids[0]}"), ("visit", f"visit/{ids[0]}"))
         yield "papers", f"papers/visit-sheet/{ids[0]}"

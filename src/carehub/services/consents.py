@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
+from carehub.domain.attention import PAPERS_AHEAD, age_on
 from carehub.domain.drafts import require
 from carehub.domain.errors import InvalidInput
 from carehub.domain.people import Child
@@ -18,7 +19,7 @@ from carehub.services.desk import Desk
 from carehub.store import linked, queries
 from carehub.store.store import Touched
 
-SOON = timedelta(days=30)
+SOON = timedelta(days=PAPERS_AHEAD)
 """A consent that ends within so many days is to be asked for again."""
 NEEDED = frozenset({"care"})
 """Without consent to these purposes something is missing; the others are asked for when they are needed."""
@@ -71,7 +72,7 @@ def of_child(desk: Desk, child_id: str, day: date | None = None) -> list[Standin
     with desk.store.reading() as session:
         child = queries.get(session, Child, child_id)
         papers = queries.owned(session, Consent, "child_id", [child_id])[child_id]
-    own = _years(child.birth_date, today) >= OWN_CONSENT_AGE
+    own = _asked_themselves(child.birth_date, today)
     found = []
     for code in desk.codes["consent_purpose"]:
         mine = [p for p in papers if p.purpose == code.code]
@@ -80,22 +81,23 @@ def of_child(desk: Desk, child_id: str, day: date | None = None) -> list[Standin
     return found
 
 
-def _years(birth: date | None, day: date) -> int:
-    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day)) if birth else 0
+def _asked_themselves(birth: date | None, day: date) -> bool:
+    return birth is not None and age_on(birth, day) >= OWN_CONSENT_AGE
 
 
-def _newest(papers: Iterable[Consent]) -> dict[str, Consent]:
-    """Who gave it → the newest paper of that person: only it counts."""
+def _newest(papers: Iterable[Consent]) -> dict[str | None, Consent]:
+    """Who gave it → the newest paper of that person: only it counts. A paper that does not say who is the guardian's,
+    and stands beside those that do."""
     ordered = sorted(papers, key=lambda p: (p.given_on or date.min, p.id))
-    return {p.given_by or "guardian": p for p in ordered}
+    return {p.given_by: p for p in ordered}
 
 
-def _standing(purpose: str, newest: Mapping[str, Consent], today: date, *, own: bool) -> Standing:
+def _standing(purpose: str, newest: Mapping[str | None, Consent], today: date, *, own: bool) -> Standing:
     """The worst of what both say decides."""
     withdrawn = [p.withdrawn_on for p in newest.values() if p.withdrawn_on and p.withdrawn_on <= today]
     if withdrawn:
         return Standing(purpose, State.WITHDRAWN, max(withdrawn))
-    if "guardian" not in newest:
+    if not newest.keys() & {"guardian", None}:
         return Standing(purpose, State.MISSING)
     ends = min((p.expires_on for p in newest.values() if p.expires_on), default=None)
     if ends and ends < today:

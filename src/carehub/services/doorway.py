@@ -1,10 +1,11 @@
 """One child at a glance: what one must know at the door, what must be noticed, and what the file still lacks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from carehub import resources
+from carehub.domain.attention import Line
 from carehub.domain.care import CHECK_FIELDS, Pairing, Visit
 from carehub.domain.consistency import disagreements
 from carehub.domain.facts import facts_of
@@ -12,7 +13,8 @@ from carehub.domain.people import Child, FamilyMember, Volunteer
 from carehub.domain.retention import COMES_OF_AGE, STATUSES, Rule, eighteenth, years_after
 from carehub.domain.rights import Right
 from carehub.domain.texts import mark
-from carehub.services import assessments, care_agreements, children, consents, visits
+from carehub.services import assessments, attention, care_agreements, children, consents, visits
+from carehub.services.attention import Overview
 from carehub.services.children import GUARDIAN, ChildFile
 from carehub.services.consents import State
 from carehub.services.desk import Desk
@@ -24,8 +26,8 @@ REGULAR = ("active",)
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Who goes to a child and when next. `next_on` is the day of the open sheet, else what was agreed on the last
-    visit; `last_on` the last visit; `volunteer` the one who is paired with the child now."""
+    """Who goes to a child and when next. `next_on` is the day of the open sheet, else the one by which the rules want
+    a visit (`domain.attention.due_on`); `last_on` the last visit; `volunteer` who is paired with the child now."""
 
     next_on: date | None
     last_on: date | None
@@ -42,14 +44,15 @@ def at_the_door(desk: Desk, child_id: str) -> Door:
     found = visits.of_child(desk, child_id)
     planned = next((v for v in found if v.done_on is None and v.planned_for), None)
     done = next((v for v in found if v.done_on is not None), None)
-    agreed = done.next_on if done else None
     with desk.store.reading() as session:
+        visited = queries.get(session, Child, child_id).status in REGULAR
         pairings = queries.owned(session, Pairing, "child_id", [child_id], ended_on=None)[child_id]
         roots = linked.roots(session, "volunteer")
         ids = [roots.get(p.volunteer_id, p.volunteer_id) for p in pairings if p.volunteer_id]
         people = queries.rows(session, Volunteer, list(dict.fromkeys(ids)))
     names = "、".join(v.name for v in people if v.name)
-    return Door(planned.planned_for if planned else agreed, done.done_on if done else None, names)
+    due = next(iter(attention.of_children(desk, [child_id]).due_days()), None) if visited else None
+    return Door(planned.planned_for if planned else due, done.done_on if done else None, names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +64,30 @@ class Warning:
 
 
 def warnings(desk: Desk, child_id: str) -> list[Warning]:
-    """What must be noticed about a child, what cannot wait first."""
+    """What must be noticed about a child, what cannot wait first: by the same rules as on the Today page."""
     file = next(iter(children.read(desk, [child_id])), None)
     if file is None:
         return []
-    parts = (_of_care, _of_facts, _of_assessment, _of_visits, _of_agreement, _of_consent, _of_keeping)
-    found = [warning for part in parts for warning in part(desk, file)]
+    overview = attention.of_children(desk, [child_id])
+    lines = {line for child in overview.facts for line in overview.lines(child)}
+    found = [*_of_care(desk, file, lines), *_of_visits(desk, file, overview, lines)]
+    parts = (_of_facts, _of_assessment, _of_agreement, _of_consent, _of_keeping)
+    found += [warning for part in parts for warning in part(desk, file)]
     return sorted(found, key=lambda w: not w.alarm)
 
 
-def _of_care(desk: Desk, file: ChildFile) -> list[Warning]:
-    tr, child, guardian, found = desk.texts, file.child, file.guardian, list[Warning]()
-    if child.guardianship == "nobody":
-        found.append(Warning(tr("Nobody looks after this child. Tell the township today."), alarm=True))
-    if guardian is None:
-        found.append(Warning(tr("No guardian is on file. Please ask and add one.")))
-    elif not guardian.phone:
-        found.append(Warning(tr("The guardian's phone number is missing.")))
-    if child.birth_date is None:
-        found.append(Warning(tr("The birth date is missing.")))
-    elif eighteenth(child.birth_date) <= date.today():
-        found.append(Warning(tr("This child has come of age. Please review the file.")))
-    return found
+def _of_care(desk: Desk, file: ChildFile, lines: Collection[Line]) -> list[Warning]:
+    tr, found = desk.texts, list[Warning]()
+    alarm = bool({Line.UNATTENDED, Line.NOBODY} & set(lines))
+    if alarm or file.child.guardianship == "nobody":
+        found.append(Warning(tr("Nobody looks after this child. Tell the township today."), alarm=alarm))
+    told = {
+        Line.NO_GUARDIAN: tr("No guardian is on file. Please ask and add one."),
+        Line.NO_PHONE: tr("The guardian's phone number is missing."),
+        Line.NO_BIRTH: tr("The birth date is missing."),
+        Line.OF_AGE: tr("This child has come of age. Please review the file."),
+    }
+    return found + [Warning(words) for line, words in told.items() if line in lines]
 
 
 def _of_facts(desk: Desk, file: ChildFile) -> list[Warning]:
@@ -101,7 +106,7 @@ def _of_assessment(desk: Desk, file: ChildFile) -> list[Warning]:
     return [Warning(tr("Assessed on {day}: {what}", day=latest.assessed_on, what=what), alarm=True)]
 
 
-def _of_visits(desk: Desk, file: ChildFile) -> list[Warning]:
+def _of_visits(desk: Desk, file: ChildFile, overview: Overview, lines: Collection[Line]) -> list[Warning]:
     """What was seen on the last visit, and a visit that should have been."""
     tr, facts, found = desk.texts, facts_of(Visit), list[Warning]()
     if file.child.status not in REGULAR:
@@ -113,9 +118,10 @@ def _of_visits(desk: Desk, file: ChildFile) -> list[Warning]:
             word = desk.codes["check"].name_of(code, tr)
             found.append(Warning(tr("Seen on {day}: {what} ({how})", day=done.done_on, what="、".join(seen), how=word),
                                  alarm=alarm))  # fmt: skip
-    door = at_the_door(desk, file.child.id)
-    if door.overdue:
-        found.append(Warning(tr("A visit was due on {day}. Please go, or call.", day=door.next_on)))
+    if Line.NO_CONTACT in lines:
+        found.append(Warning(tr("Contact with the parents is broken off. Please call them.")))
+    if Line.OVERDUE in lines:
+        found += [Warning(tr("A visit was due on {day}. Please go, or call.", day=day)) for day in overview.due_days()]
     return found
 
 

@@ -6,7 +6,7 @@ office above it stays at home in the room: the office writes its answer there, a
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from carehub.domain.drafts import require
 from carehub.domain.errors import NotAllowed
@@ -119,10 +119,21 @@ def done(desk: Desk, resolution_id: str, day: date | None = None) -> Touched:
     return edit(desk, resolution_id, {"done_on": day or date.today()})[1]
 
 
-def overdue(desk: Desk) -> list[Resolution]:
+def overdue(desk: Desk, today: date | None = None) -> list[Resolution]:
     """Every resolution that is overdue here or below, of meetings that stand, the longest first."""
+    return [r for r in _open(desk) if is_overdue(r, today)]
+
+
+def due_soon(desk: Desk, ahead: int, today: date | None = None) -> list[Resolution]:
+    """Those that are due within so many days and not overdue, the first due first."""
+    first = today or date.today()
+    return [r for r in _open(desk) if r.due_on and first <= r.due_on <= first + timedelta(days=ahead)]
+
+
+def _open(desk: Desk) -> list[Resolution]:
+    """What is not done yet, of meetings that stand, by the day on which it is due."""
     with desk.store.reading() as session:
-        found = [r for r in queries.where(session, Resolution, done_on=None) if is_overdue(r)]
+        found = queries.where(session, Resolution, done_on=None)
         held = queries.rows(session, JointMeeting, sorted({r.meeting_id for r in found}))
     voided = {m.id for m in held if m.voided_on}
     return sorted((r for r in found if r.meeting_id not in voided), key=lambda r: (r.due_on or date.max, r.id))

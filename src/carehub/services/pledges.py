@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlmodel import Session
 
@@ -13,6 +13,7 @@ from carehub.domain.people import Child
 from carehub.domain.texts import mark
 from carehub.services import records
 from carehub.services.desk import Desk
+from carehub.store import pledges as stored
 from carehub.store import queries
 from carehub.store.queries import Wanted
 from carehub.store.store import Touched
@@ -134,6 +135,13 @@ def listed(desk: Desk, year: int, theme: str, group: Group | None = None) -> lis
         pairs = [(p, c) for p, c in pairs if all(getattr(c, name) == value for name, value in named.items())]
     return sorted(pairs, key=lambda pair: (pair[1].school or "", pair[1].grade or "", pair[1].class_name or "",
                                            pair[1].name or ""))  # fmt: skip
+
+
+def ending(desk: Desk, ahead: int, today: date | None = None) -> int:
+    """How many pledges of active children run out within so many days, without one of the same theme that goes on."""
+    first = today or date.today()
+    with desk.store.reading() as session:
+        return stored.ending(session, first, first + timedelta(days=ahead))
 
 
 def years(desk: Desk) -> list[int]:

@@ -259,8 +259,22 @@ def test_print_file(desk: Desk, out: Path, overprint: Overprint) -> Printed:
 
 
 PAPERS = (
-    "visit-sheet", "child-file", "certificate", "test-print", "consent-form", "public-notice", "sign-in", "pledge",
-    "minutes", "patrol-log", "patrol-sheet", "talk-record", "pairing-agreement", "care-agreement",
-    "registration-form", "blank-registration-form",
-)  # fmt: skip
+    "visit-sheet",
+    "route-list",
+    "child-file",
+    "certificate",
+    "test-print",
+    "consent-form",
+    "public-notice",
+    "sign-in",
+    "pledge",
+    "minutes",
+    "patrol-log",
+    "patrol-sheet",
+    "talk-record",
+    "pairing-agreement",
+    "care-agreement",
+    "registration-form",
+    "blank-registration-form",
+)
 """The papers by their name in the terminal."""

@@ -13,9 +13,17 @@ from carehub.store import queries
 from carehub.store.store import Touched
 
 
-def plan(desk: Desk, child_ids: Sequence[str], day: date, *, keep: bool = True) -> tuple[list[Visit], Touched]:
+def plan(
+    desk: Desk,
+    child_ids: Sequence[str],
+    day: date,
+    *,
+    keep: bool = True,
+    volunteers: Mapping[str, str] | None = None,
+) -> tuple[list[Visit], Touched]:
     """One open visit for each child, in the order given: the one that is open already, else a new one with a sheet
-    number. Planning twice therefore prints the same sheets again. Without `keep` nothing is saved: a preview."""
+    number. Planning twice therefore prints the same sheets again. With `volunteers` (child → who goes) the open ones
+    move to the new day and to who goes now. Without `keep` nothing is saved: a preview."""
     with desk.unit() as unit:
         open_visits = queries.owned(unit.session, Visit, "child_id", child_ids, done_on=None)
         visits = []
@@ -28,6 +36,8 @@ def plan(desk: Desk, child_ids: Sequence[str], day: date, *, keep: bool = True) 
                 )
                 if keep:
                     unit.session.add(visit)
+            if volunteers is not None:
+                visit.planned_for, visit.volunteer_id = day, volunteers.get(child_id)
             visits.append(visit)
     return visits, unit.touched
 

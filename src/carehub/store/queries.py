@@ -29,9 +29,10 @@ NO_SUCH_ROW = mark("There is no {label} with the number “{id}” here.")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list shows: a search text, equal-to filters, conditions that all hold, the order, and whether voided rows
-    are shown. `ranks`: the codes of what it is put in order by, in theirs. A file that is shown with another of the
-    same person stands in no list; what it holds is found under that other."""
+    """What a list shows: a search text, equal-to filters, conditions that all hold, the order, whether voided rows are
+    shown, and, if `only` is not None, no others than these ids. `ranks`: the codes of what it is put in order by, in
+    theirs. A file that is shown with another of the same person stands in no list; what it holds is found under that
+    other."""
 
     search: str = ""
     filters: Mapping[str, object] = field(default_factory=dict)
@@ -40,6 +41,7 @@ class Wanted:
     voided: bool = False
     conditions: tuple[Condition, ...] = ()
     ranks: tuple[str, ...] = ()
+    only: tuple[str, ...] | None = None
 
 
 def ids(
@@ -63,6 +65,9 @@ def ids(
         others = f" UNION SELECT value FROM json_each(:roots) WHERE key IN ({search.MATCHING})" if roots else ""
         where.append(f"id IN ({search.MATCHING}{others})")
         asked.values |= {"query": query, "tbl": name}
+    if wanted.only is not None:
+        where.append("id IN (SELECT value FROM json_each(:only))")
+        asked.values["only"] = json.dumps(wanted.only)
     where += [*filtering.equal(asked, wanted.filters), *filtering.conditions(asked, wanted.conditions)]
     order = asked.order(wanted.order or record.about.title, wanted.ranks)
     direction = "DESC" if wanted.descending else "ASC"
@@ -128,6 +133,11 @@ def columns(session: Session, record: type[Record], names: Sequence[str], **equa
     over all of them, where a record for each would cost a second."""
     query = sa.select(*(getattr(record, name) for name in names)).where(*_live(record, equal))
     return [tuple(row) for row in session.execute(query)]
+
+
+def any_row(session: Session, record: type[Record]) -> bool:
+    """Whether there is a live row at home here, without looking at more than it takes to know."""
+    return session.exec(select(record.id).where(*_live(record, {})).limit(1)).first() is not None
 
 
 def _live(record: type[Record], equal: Mapping[str, object]) -> list[Any]:

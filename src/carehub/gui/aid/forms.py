@@ -105,7 +105,7 @@ def payment_words(page: ActionPage) -> str:
     return page.texts(ABOUT_PAYMENT, name=payment.name or "", amount=yuan(payment.amount_fen or 0))
 
 
-class PlanPage(ActionPage):
+class SamplePlanPage(ActionPage):
     """The draw from a closed batch, planned."""
 
     record = AuditSample

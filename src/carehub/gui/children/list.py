@@ -1,22 +1,25 @@
 """The children: search, filter, preview; from here everything about a child is two keys away."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QWidget
 
+from carehub.domain.attention import Line
 from carehub.domain.errors import NotFound
 from carehub.domain.people import Child
 from carehub.domain.texts import mark
+from carehub.gui import theme as th
 from carehub.gui.children.importing import ImportPanel
 from carehub.gui.children.preview import ChildPreview
 from carehub.gui.desktop import Desktop
 from carehub.gui.lists.page import ListPage
 from carehub.gui.papers.page import PAPERS as WORDS
-from carehub.gui.widgets.basics import button, column
-from carehub.services import parking, printing, training
+from carehub.gui.widgets.basics import button, column, label, row
+from carehub.services import attention, parking, printing, today, training
 
 LEDGERS = "*.xlsx *.xls *.ods *.et *.csv"
 PAPERS = ("visit-sheet", "child-file", "consent-form", "public-notice")
@@ -27,7 +30,7 @@ class ChildrenPage(ListPage):
     """All children on file, with the guardian beside each."""
 
     record = Child
-    tables = frozenset({"child", "family_member", "visit", "pairing"})
+    tables = frozenset({"child", "family_member", "visit", "pairing", "consent"})
     form_address = "child-form/new"
     open_as = "child"
     add_word = mark("Add a child")
@@ -36,6 +39,7 @@ class ChildrenPage(ListPage):
     empty_hint = mark("Take in the village's old ledger, or add the first child by hand.")
 
     def __init__(self, desktop: Desktop) -> None:
+        self._line: Line | None = None
         super().__init__(desktop)
         self.importing = ImportPanel(desktop)
         layout = self.layout()
@@ -64,8 +68,9 @@ class ChildrenPage(ListPage):
         self.printing = self.tool(mark("Print"), "fa6s.print", self._open_papers)
         take_in = button(tr("Take in a ledger"), self._import, theme=theme, icon="fa6s.file-import")
         visits = self.tool(mark("All visits"), "fa6s.clipboard-list", partial(self.frame.open_address, "visits"))
+        plan = self.tool(mark("Plan visits"), "fa6s.person-walking", partial(self.frame.open_address, "plan"))
         pairings = self.tool(mark("Pairings"), "fa6s.link", partial(self.frame.open_address, "pairings"))
-        return [self.undecided, take_in, visits, pairings, self.printing]
+        return [self.undecided, take_in, plan, visits, pairings, self.printing]
 
     def arrange(self) -> QWidget:
         self.preview = ChildPreview(self.desktop)
@@ -75,13 +80,36 @@ class ChildrenPage(ListPage):
         splitter.addWidget(self.preview)
         splitter.setStretchFactor(0, 1)
         splitter.setChildrenCollapsible(False)
-        holder = QWidget()
-        holder.setLayout(column(splitter))
+        everyone = button(self.texts("Show all"), lambda: self.frame.open_address("children"), theme=self.theme)
+        self._only, self._which = QWidget(), label("", "strong")
+        line = row(self._which, everyone, gap=self.theme.px(th.GAP_S))
+        line.setStretch(0, 1)
+        self._only.setLayout(line)
+        self._only.hide()
+        holder, body = QWidget(), column(self._only, splitter)
+        body.setStretch(1, 1)
+        holder.setLayout(body)
         return holder
 
     def show_ids(self, found: Sequence[str]) -> None:
         super().show_ids(found)
         self.preview.show_child(self.table.current_id())
+
+    def open(self, argument: str) -> None:
+        """`children` shows all, `children/<line>` the children of one line of the Today page."""
+        line = today.line_of(argument)
+        if line is not self._line:
+            self._line, self.stale = line, True
+        self._only.setVisible(line is not None)
+        if line is not None:
+            self.filters.show_conditions(())
+            self.wanted = replace(self.wanted, filters={}, conditions=(), search="")
+            self._which.setText(self.texts("Only: {line}", line=today.title_of(line, self.texts)))
+
+    def reload(self) -> None:
+        only = attention.children_of(self.desk, self._line) if self._line else None
+        self.wanted = replace(self.wanted, only=only)
+        super().reload()
         if not self.importing.isHidden():
             self._make_room(True)
         self._show_undecided()

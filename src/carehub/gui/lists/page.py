@@ -204,7 +204,7 @@ class ListPage(Page):
         self._answered = self._asked
         wanted = self.wanted
         self.table.set_ids(found)
-        nothing = not found and not (wanted.search or wanted.filters or wanted.conditions)
+        nothing = not found and not self.narrowed
         self.none.setVisible(not found and not nothing)
         self.content.setVisible(not nothing)
         self.empty.setVisible(nothing)
@@ -235,7 +235,8 @@ class ListPage(Page):
     def narrowed(self) -> bool:
         """Whether the list shows some rows of its record only, or several are selected."""
         wanted = self.wanted
-        return bool(wanted.search or wanted.filters or wanted.conditions or len(self.table.selected_ids()) > 1)
+        chosen = wanted.search or wanted.filters or wanted.conditions or wanted.only is not None
+        return bool(chosen or len(self.table.selected_ids()) > 1)
 
     def _sort(self, name: str, descending: bool) -> None:
         if name in facts_of(self.record) or name in self.facts:

@@ -20,12 +20,22 @@ from carehub.gui.widgets.combo import ComboBox
 from carehub.gui.widgets.pdf import choose_printer, page_count, print_pages, render
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.papers.certificate import Overprint
-from carehub.services import child_files, children, group_papers, notices, printing, records, registration_forms
+from carehub.services import (
+    child_files,
+    children,
+    group_papers,
+    notices,
+    printing,
+    records,
+    registration_forms,
+    route_lists,
+)
 from carehub.services.files import write_over
 from carehub.store.queries import Wanted
 
 PAPERS = {
     "visit-sheet": mark("Visit sheets"),
+    "route-list": mark("Route list of visits"),
     "child-file": mark("Child files"),
     "registration-form": mark("Registration form"),
     "blank-registration-form": mark("Blank form"),
@@ -41,9 +51,11 @@ PAPERS = {
     "care-agreement": mark("Care agreements"),
     "pairing-agreement": mark("Pairing agreements"),
 }
-OF_CHILDREN = ("visit-sheet", "consent-form", "public-notice", "registration-form")
 WIDE_TEXT = 1.5
+OF_CHILDREN = ("visit-sheet", "route-list", "consent-form", "public-notice", "registration-form")
 """Papers for children: without a choice for all active ones."""
+VISITING = ("visit-sheet", "route-list")
+"""The papers for children to be visited: the same children in the same order."""
 
 
 class PapersPage(Page):
@@ -82,14 +94,14 @@ class PapersPage(Page):
         card.body.addWidget(self._list)
         shown = {n: w for n, w in PAPERS.items() if n not in group_papers.PAPERS or group_papers.may(self.desk, n)}
         for name, word in shown.items():
-            made = button(tr(word), partial(self._choose, name, []), theme=theme, kind="segment")
+            made = button(tr(word), partial(self._switch, name), theme=theme, kind="segment")
             wrap(made, room)
             made.setCheckable(True)
             self._group.addButton(made)
             self._paper_buttons[name] = made
             body.addWidget(made)
         self._whom = label("", "muted")
-        self._everyone = button(tr("All active children"), lambda: self._choose(self._paper, []), theme=theme)
+        self._everyone = button(tr("Everyone"), lambda: self._choose(self._paper, []), theme=theme)
         self._risky = button(tr("Only high risk"), self._choose_high_risk, theme=theme)
         self._save = button(tr("Save as PDF"), self._save_pdf, theme=theme, icon="fa6s.file-pdf")
         self._print = button(tr("Print"), self._to_printer, theme=theme, icon="fa6s.print", kind="primary")
@@ -132,10 +144,14 @@ class PapersPage(Page):
         paper, _, ids = argument.partition("/")
         self._choose(paper if paper in self._paper_buttons else self._paper, [i for i in ids.split(",") if i] or [])
 
+    def _switch(self, paper: str) -> None:
+        """Another paper; for the same children where both are about visits."""
+        self._choose(paper, self._ids if {paper, self._paper} <= set(VISITING) else [])
+
     def _choose_high_risk(self) -> None:
         high = records.ids(self.desk, Child, Wanted(filters={"risk_level": "high", "status": "active"}))
         if high:
-            self._choose("visit-sheet", high)
+            self._choose(self._paper, high)
         else:
             self.frame.complain(NotFound(printing.NOTHING_TO_PRINT))
 
@@ -144,7 +160,7 @@ class PapersPage(Page):
         self._paper_buttons[paper].setChecked(True)
         QTimer.singleShot(0, self._list, lambda: self._list.ensureWidgetVisible(self._paper_buttons[paper]))
         self._everyone.setVisible(paper in OF_CHILDREN)
-        self._risky.setVisible(paper == "visit-sheet")
+        self._risky.setVisible(paper in VISITING)
         self._paper_kind.setVisible(paper == "certificate")
         self.subject.setVisible(paper == "public-notice")
         self._whom.setText(self._whom_words())
@@ -157,6 +173,8 @@ class PapersPage(Page):
             return self.texts("Nobody: it is filled in by hand")
         if self._paper in group_papers.PAPERS:
             return self._rows_words()
+        if not self._ids and self._paper == "route-list":
+            return self.texts("All who must be visited now")
         if not self._ids:
             return self.texts("All active children, in the order of the list")
         names = [f.child.name for f in children.read(self.desk, self._ids[:3])]
@@ -184,6 +202,8 @@ class PapersPage(Page):
             return child_files.pdf(self.desk, self._ids, preview=preview)
         if self._paper in registration_forms.PAPERS:
             return registration_forms.pdf(self.desk, self._paper, self._ids, preview=preview)
+        if self._paper == "route-list":
+            return route_lists.route_list_pdf(self.desk, self._ids, preview=preview)
         if self._paper == "consent-form":
             return printing.consent_form_pdf(self.desk, self._ids, preview=preview)
         if self._paper == "public-notice":

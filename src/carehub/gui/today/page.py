@@ -1,7 +1,9 @@
 """Today: what is waiting, each line leading to the thing to do."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop, Page
@@ -13,8 +15,8 @@ from carehub.services import today
 class TodayPage(Page):
     """A calm page when nothing is waiting."""
 
-    tables = frozenset({"child", "family_member", "visit", "volunteer", "pairing", "award", "backup", "joint_meeting",
-                        "resolution"})  # fmt: skip
+    tables = frozenset({"child", "family_member", "visit", "volunteer", "pairing", "consent", "award", "backup",
+                        "joint_meeting", "resolution", "pledge"})  # fmt: skip
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
@@ -26,7 +28,7 @@ class TodayPage(Page):
 
     def reload(self) -> None:
         clear(self._body)
-        lines = today.waiting(self.desk)
+        lines, last = today.waiting(self.desk), today.backup_line(self.desk)
         if not today.has_children(self.desk):
             begin = EmptyState(
                 self.theme, "fa6s.seedling", self.texts("Welcome to CareHub"),
@@ -34,18 +36,28 @@ class TodayPage(Page):
                 self.texts("Go to the children"), lambda: self.frame.open_address("children"),
             )  # fmt: skip
             self._body.addWidget(begin)
-        for line in lines:
-            self._body.addWidget(self._card(line))
+        self._part(today.ALARMS, lines)
+        if last and last.urgent:
+            self._body.addWidget(self._backup(last))
+        for part in today.PARTS[1:]:
+            self._part(part, lines)
         if today.has_children(self.desk) and not lines:
             calm = EmptyState(self.theme, "fa6s.mug-hot", self.texts("Nothing is waiting"),
                               self.texts("All planned visits are typed in, and nothing is missing."))  # fmt: skip
             self._body.addWidget(calm)
-        self._body.addWidget(self._backup())
+        if last and not last.urgent:
+            self._body.addWidget(self._backup(last))
         self._body.addStretch(1)
 
-    def _backup(self) -> QWidget:
+    def _part(self, part: str, lines: Sequence[today.Waiting]) -> None:
+        """One part of the page: its heading, and a card with its lines if there are any."""
+        mine = [self._line(line) for line in lines if line.part == part]
+        if mine:
+            self._body.addWidget(label(self.texts(part), "heading"))
+            self._body.addWidget(Card(self.theme, *mine, gap=th.GAP_M))
+
+    def _backup(self, last: today.LastBackup) -> QWidget:
         """How old the last backup is: calm while it is fresh, an alarm when it is old."""
-        last = today.backup(self.desk)
         name, colour = ("fa6s.circle-exclamation", th.ALARM) if last.urgent else ("fa6s.floppy-disk", th.ACCENT)
         icon = icon_label(self.theme, name, colour, 1.6)
         icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -55,15 +67,17 @@ class TodayPage(Page):
         whole.setStretch(1, 1)
         return Card(self.theme, whole)
 
-    def _card(self, line: today.Waiting) -> QWidget:
+    def _line(self, line: today.Waiting) -> QHBoxLayout:
         colour = th.ALARM if line.urgent else th.ACCENT
         number = label(str(line.count), "big", wrap=False)
         number.setMinimumWidth(self.theme.text(2.6))
         number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         icon = icon_label(self.theme, line.icon, colour, 1.6)
         icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        words = column(label(self.texts(line.title), "strong"), label(self.texts(line.hint), "muted"))
+        title, hint = (self.texts(words, **line.values) for words in (line.title, line.hint))
+        words = column(label(title, "strong"), label(hint, "muted"))
         go = button(self.texts(line.action), lambda: self.frame.open_address(line.address), theme=self.theme)
+        go.setAccessibleName(f"{title}：{self.texts(line.action)}")
         whole = row(icon, number, words, go, gap=self.theme.px(th.GAP_L))
         whole.setStretch(2, 1)
-        return Card(self.theme, whole)
+        return whole

@@ -212,6 +212,20 @@ CREATE INDEX child_same_as ON child (same_as) WHERE same_as IS NOT NULL;
 CREATE INDEX visit_of_child ON visit (child_id, done_on, site_id, voided_on);
 CREATE INDEX visit_listed ON visit (done_on, id, site_id, voided_on);
 CREATE INDEX volunteer_same_as ON volunteer (same_as) WHERE same_as IS NOT NULL;
+CREATE INDEX visit_last ON visit (child_id, done_on, next_on, parent_contact, voided_on)
+    WHERE done_on IS NOT NULL AND voided_on IS NULL;
+CREATE INDEX visit_danger ON visit (child_id, done_on, voided_on)
+    WHERE 'danger' IN (home_safety, guardianship, health, study, mood, parent_contact)
+    AND done_on IS NOT NULL AND voided_on IS NULL;
+CREATE INDEX visit_open ON visit (site_id, done_on, voided_on) WHERE done_on IS NULL AND voided_on IS NULL;
+CREATE INDEX family_on_call ON family_member (child_id, is_guardian, is_carer, phone, voided_on)
+    WHERE voided_on IS NULL AND (is_guardian OR is_carer);
+CREATE INDEX consent_care ON consent (child_id, given_by, given_on, id, expires_on, withdrawn_on, purpose, voided_on)
+    WHERE purpose = 'care' AND voided_on IS NULL;
+CREATE INDEX child_on_file ON child (id, birth_date, guardianship, risk_level, home_address, register_address, status,
+    site_id, voided_on) WHERE voided_on IS NULL;
+CREATE INDEX pledge_ends ON pledge (expires_on, child_id, theme, voided_on) WHERE voided_on IS NULL;
+CREATE INDEX pledge_goes_on ON pledge (child_id, theme, expires_on, voided_on) WHERE voided_on IS NULL;
 CREATE TABLE quarantine (replica TEXT NOT NULL, seq INTEGER NOT NULL, line TEXT NOT NULL, reason TEXT NOT NULL,
     intake INTEGER NOT NULL, PRIMARY KEY (replica, seq)) WITHOUT ROWID;
 CREATE TABLE identity (one INTEGER PRIMARY KEY CHECK (one = 1), site_id TEXT NOT NULL, sign_seed TEXT NOT NULL,
