@@ -185,6 +185,12 @@ def test_a_member_half_typed_survives_a_lock_and_a_larger_text(open_window: Open
     assert again.family.form.editor("name").text() == "王大勇"
     assert again.draft()["family.name"] == "王大勇"
     again.deleteLater()
+    window.shell._step_size(1)
+    larger = window.shell.page
+    assert isinstance(larger, ChildFormPage)
+    assert larger is not page
+    assert larger.family.form is not None
+    assert larger.family.form.editor("name").text() == "王大勇"
 
 
 def test_leaving_with_a_member_half_typed_asks(

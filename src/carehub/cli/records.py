@@ -25,6 +25,7 @@ from carehub.services import (
     child_files,
     children,
     custom_questions,
+    family,
     group_papers,
     importing,
     incidents,
@@ -159,7 +160,7 @@ def add(store: StorePath, kind: Kinds, pairs: Pairs, user: User = "", json: Json
             made = children.add(desk, values)[0].as_dict()
         elif kind == "family_member":
             child = records.resolve_ids(desk, Child, [str(values.pop("child_id", ""))])[0]
-            made = _as_dict(records.add(desk, record, values, child_id=child)[0])
+            made = _as_dict(family.add(desk, child, values)[0])
         else:
             full = _full_references(desk, record, values)
             special = SPECIAL.get(kind)

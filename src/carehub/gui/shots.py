@@ -17,6 +17,7 @@ from carehub.domain.meetings import JointMeeting
 from carehub.domain.people import Child
 from carehub.domain.protection import Incident, Talk
 from carehub.gui.activities.page import LISTS
+from carehub.gui.children.edit import FAMILY
 from carehub.gui.pairing.page import SECTIONS
 from carehub.gui.settings_file import Remembered
 from carehub.gui.theme import TextSize
@@ -65,9 +66,12 @@ def addresses(window: MainWindow) -> Iterator[tuple[str, str]]:
     yield from ((n, n) for n in ("today", "children", "undecided", "plan", "visits", "pairing-list"))
     if ids:
         yield from (("child", f"child/{ids[0]}"), ("child-form", f"child-form/{ids[0]}"), ("visit", f"visit/{ids[0]}"))
+        yield "child-form-boxes", f"child-form/{ids[0]}/priority_groups"
+        yield "child-form-family", f"child-form/{ids[0]}/{FAMILY}"
         yield "papers", f"papers/visit-sheet/{ids[0]}"
         yield from ((n, f"{n}/{ids[0]}") for n in ("consent", "withdraw", "care_agreement", "assessment"))
         yield "child-care", f"child/{ids[0]}/care"
+        yield "registration-form", f"papers/registration-form/{ids[0]}"
         yield from ((str(r.__tablename__), f"{r.__tablename__}/{ids[0]}") for r in (Talk, Incident) if desk.sees(r))
     yield from ((n, n) for n in ("volunteers", "handover", "settings", "accesses", "retention"))
     yield from ((f"activities-{key}", f"activities/{key}") for key in LISTS)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLayout, QWidget
 
 from carehub.domain import identity_number as idno
@@ -14,7 +15,7 @@ from carehub.domain.facts import facts_of
 from carehub.domain.people import Child, FamilyMember
 from carehub.domain.record import Record
 from carehub.domain.texts import mark
-from carehub.gui.children.family import FamilyCard
+from carehub.gui.children.family import UNFOLDING, FamilyCard
 from carehub.gui.forms import Form
 from carehub.gui.generic import FormPage
 from carehub.gui.sections import Section, Sections
@@ -24,8 +25,8 @@ from carehub.services.children import GUARDIAN
 from carehub.store.store import Touched
 
 GROUP = mark("Guardian")
-FAMILY = "family."
-"""What the fields of one of the family are kept under in a draft."""
+FAMILY = "family"
+"""The last part of the address that begins at the family; before the fields of one of it in a draft."""
 
 
 class ChildForm(Form):
@@ -95,12 +96,14 @@ class ChildFormPage(FormPage):
         (self.family.add if self.family.add.isVisible() else self.save_button).setFocus()
 
     def open(self, argument: str) -> None:
-        """`child-form/<id>/<field>` begins at that field."""
+        """`child-form/<id>/<field>` begins at that field, `child-form/<id>/family` at the family."""
         row, _, field = argument.partition("/")
         self._read_family("" if row in ("", "new") else row)
         super().open(row)
         self.form.focus(field)
         self.sections.refresh()
+        if field == FAMILY:
+            QTimer.singleShot(UNFOLDING, self, self._to_family)
 
     def _read_family(self, child_id: str) -> None:
         found = children.read(self.desk, [child_id]) if child_id else []
@@ -150,11 +153,12 @@ class ChildFormPage(FormPage):
         return super().is_changed() or self.family.is_changed()
 
     def draft(self) -> dict[str, str]:
-        return {**super().draft(), **{FAMILY + name: text for name, text in self.family.draft().items()}}
+        return {**super().draft(), **{f"{FAMILY}.{name}": text for name, text in self.family.draft().items()}}
 
     def restore(self, draft: dict[str, str]) -> None:
-        super().restore({name: text for name, text in draft.items() if not name.startswith(FAMILY)})
-        told = {name.removeprefix(FAMILY): text for name, text in draft.items() if name.startswith(FAMILY)}
+        of_family = f"{FAMILY}."
+        super().restore({name: text for name, text in draft.items() if not name.startswith(of_family)})
+        told = {name.removeprefix(of_family): text for name, text in draft.items() if name.startswith(of_family)}
         self.family.restore(told)
         self.sections.refresh()
 
