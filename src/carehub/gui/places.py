@@ -26,6 +26,7 @@ from carehub.gui.children.edit import ChildFormPage
 from carehub.gui.children.list import ChildrenPage
 from carehub.gui.children.parked import ParkedPage
 from carehub.gui.consents.form import ConsentFormPage, WithdrawPage
+from carehub.gui.custom.page import QuestionFormPage, QuestionsPage
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.handover.page import HandoverPage
 from carehub.gui.incidents.form import IncidentFormPage
@@ -94,6 +95,8 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "incident": IncidentFormPage,
     "care_agreement": CareAgreementFormPage,
     "assessment": AssessmentFormPage,
+    "custom-questions": QuestionsPage,
+    "custom_question": QuestionFormPage,
     "retention": RetentionPage,
     "attachment": AttachmentPage,
 }
@@ -103,7 +106,7 @@ OWNERS = {"child": "children", "child-form": "children", "visit": "children", "v
           "accesses": "settings", "attachment": "children", "consent": "children", "withdraw": "children",
           "talk": "children", "incident": "children", "retention": "settings", "visit-entry": "children",
           "undecided": "children", "care_agreement": "children",
-          "assessment": "children",
+          "assessment": "children", "custom-questions": "settings", "custom_question": "settings",
           "activity": "activities", "activity-form": "activities", "pledge": "activities", "pledge-make": "activities",
           "pledge-sign": "activities", "patrol": "activities", "patrol-sheet": "activities", "meeting": "activities",
           "meeting-form": "activities", "resolution": "activities"}  # fmt: skip

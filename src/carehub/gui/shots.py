@@ -73,7 +73,8 @@ def addresses(window: MainWindow) -> Iterator[tuple[str, str]]:
         page = str(record.__tablename__).removeprefix("joint_")
         yield from ((page, f"{page}/{row}") for row in records.ids(desk, record)[:1])
     if desk.is_office:
-        yield "merge", "merge"
+        yield from ((n, n) for n in ("merge", "custom-questions"))
+        yield "custom_question", "custom_question/child"
 
 
 def take(app: QApplication, store: Path, password: str, folder: Path, language: str = "zh_CN") -> Iterator[Path]:

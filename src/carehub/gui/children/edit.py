@@ -24,7 +24,7 @@ class ChildFormPage(FormPage):
     def make_form(self) -> Form:
         member = facts_of(FamilyMember)
         extra = {name: replace(member[field], name=name, group=GROUP) for name, field in GUARDIAN.items()}
-        form = Form(Child, self.texts, self.desk.codes, self.theme, extra=extra)
+        form = Form(Child, self.texts, self.asked.codes, self.theme, extra={**extra, **self.asked.facts})
         form.edited.connect(lambda: _tell_from_number(form))
         return form
 
@@ -38,7 +38,11 @@ class ChildFormPage(FormPage):
         if not self.row_id:
             return {"status": "active"}
         found = children.read(self.desk, [self.row_id])[0]
-        values: dict[str, object] = {n: getattr(found.child, n, None) for n in self.form.values() if n not in GUARDIAN}
+        values: dict[str, object] = {
+            n: getattr(found.child, n, None)
+            for n in self.form.values()
+            if n not in GUARDIAN and n not in self.asked.facts
+        }
         return values | {name: getattr(found.guardian, field, None) for name, field in GUARDIAN.items()}
 
     def holder_of(self, name: str) -> tuple[Record, str]:
