@@ -1,5 +1,6 @@
 """Child files from a store. What a child would lose: its talks lying on a table for everybody, a print nobody noted."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -9,10 +10,22 @@ from typer.testing import CliRunner
 
 from carehub.cli import main as terminal
 from carehub.domain.care import Pairing
+from carehub.domain.custom import PREFIX
 from carehub.domain.errors import NotAllowed, NotFound
 from carehub.domain.people import Volunteer
 from carehub.domain.protection import Incident, Talk
-from carehub.services import access, child_files, children, duplicates, group_papers, opening, records, users, visits
+from carehub.services import (
+    access,
+    child_files,
+    children,
+    custom_questions,
+    duplicates,
+    group_papers,
+    opening,
+    records,
+    users,
+    visits,
+)
 from carehub.services.desk import Desk
 
 from ..conftest import PASSWORD, drive
@@ -89,6 +102,20 @@ def test_a_linked_file_is_printed_as_one(desk: Desk, child: str) -> None:
     visits.add(desk, {"child_id": twin, "done_on": TODAY, "visitors": "甲", "note": "另一份档案的走访"})
     duplicates.link(desk, twin, child)
     assert "另一份档案的走访" in text_of(drive(child_files.pdf(desk, [child]))[0])
+
+
+def test_the_answers_to_an_offices_own_questions_are_printed(make_store: Callable[..., opening.NewStore]) -> None:
+    """Short ones in a table, long ones in lines of their own: nothing is cut."""
+    office = make_store("township", "石桥镇").desk
+    long, wording = "二胡、" * 40, "孩子放学以后一般由谁接、在谁家里吃晚饭、晚上几点睡觉"
+    asked = [PREFIX + custom_questions.add(office, {"wording": w})[0].id for w in ("离水塘多远", "会什么", wording)]
+    told = dict(zip(asked, ("三百米", long, "奶奶"), strict=True))
+    made = children.add(office, {"name": "罗䶮", **told})[0].child.id
+    printed = text_of(drive(child_files.pdf(office, [made]))[0]).replace(" ", "").replace("　", "")
+    for words in ("本乡镇的问题", "离水塘多远", "三百米", f"会什么：{long}", f"{wording}：奶奶"):
+        assert words in printed, words
+    bare = children.add(office, {"name": "王小明"})[0].child.id
+    assert "本乡镇的问题" not in text_of(drive(child_files.pdf(office, [bare]))[0])
 
 
 def test_nobody_to_print_is_said(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from typing import ClassVar
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLayout, QMessageBox, QWidget
 
+from carehub.domain.custom import OWNERS
 from carehub.domain.errors import CareHubError
 from carehub.domain.record import Record
 from carehub.gui import theme as th
@@ -14,7 +15,8 @@ from carehub.gui.forms import Form
 from carehub.gui.history.card import HistoryCard
 from carehub.gui.widgets.basics import button, clear, column, row, scrolling
 from carehub.gui.widgets.masked import ask_look
-from carehub.services import drafts, records
+from carehub.services import custom, drafts, records
+from carehub.services.custom import Asked
 from carehub.store.store import Touched
 
 PAUSE = 1500
@@ -29,11 +31,11 @@ class FormPage(Page):
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
         self.row_id = ""
-        self.form = self.make_form()
-        self.form.submitted.connect(self.save)
+        self.asked = Asked({}, self.desk.codes)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self._keep_draft)
-        self.form.edited.connect(self._pause.start)
+        self.form = self.make_form()
+        self.connect_form()
         holder = QWidget()
         edge = self.edge
         self._history = column()
@@ -54,8 +56,43 @@ class FormPage(Page):
         self.setLayout(body)
 
     def make_form(self) -> Form:
-        """The form of this page."""
-        return Form(self.record, self.texts, self.desk.codes, self.theme)
+        """The form of this page, with the questions an office asks of its own (`asked`)."""
+        return Form(self.record, self.texts, self.asked.codes, self.theme, extra=self.asked.facts)
+
+    def connect_form(self) -> None:
+        """What follows from what is typed."""
+        self.form.submitted.connect(self.save)
+        self.form.edited.connect(self._pause.start)
+
+    def renew_form(self) -> None:
+        """A form made anew takes the place of the one before: it asks something else."""
+        old, self.form = self.form, self.make_form()
+        holder = old.parentWidget()
+        layout = holder.layout() if holder else None
+        assert layout is not None
+        layout.replaceWidget(old, self.form)
+        old.hide()
+        old.deleteLater()
+        self.connect_form()
+
+    def home(self) -> str:
+        """Where the row in the form is at home, or will be."""
+        row_ = records.fetch(self.desk, self.record, [self.row_id]) if self.row_id else []
+        return row_[0].site_id if row_ else self.desk.site.id
+
+    def ask_more(self, home: str) -> None:
+        """Asks what the offices above a site ask of their own about such a record."""
+        kind = str(self.record.__tablename__)
+        if kind in OWNERS:
+            before, self.asked = self.asked, custom.asked(self.desk, kind, home)
+            if before.signature != self.asked.signature:
+                self.renew_form()
+
+    def answers(self) -> dict[str, object]:
+        """What was answered already."""
+        if not self.asked.facts or not self.row_id:
+            return {}
+        return custom.values(self.desk, str(self.record.__tablename__), self.row_id)
 
     def head(self) -> QWidget:
         """What stands above the form."""
@@ -85,9 +122,10 @@ class FormPage(Page):
 
     def open(self, argument: str) -> None:
         self.row_id = "" if argument in ("", "new") else argument
+        self.ask_more(self.home())
         for name, pairs in self.references().items():
             self.form.offer(name, pairs)
-        self.form.set_values(self.load())
+        self.form.set_values({**self.load(), **self.answers()})
         clear(self._history)
         if self.row_id:
             self.form.cover(self._ask_look)
@@ -129,7 +167,7 @@ class FormPage(Page):
         if not self.row_id:
             return {}
         found = records.get(self.desk, self.record, self.row_id)
-        return {name: getattr(found, name) for name in self.form.values()}
+        return {name: getattr(found, name) for name in self.form.values() if name not in self.asked.facts}
 
     def store(self) -> Touched:
         """Saves the form's values; raises `CareHubError`."""

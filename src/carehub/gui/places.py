@@ -41,6 +41,7 @@ from carehub.gui.children.edit import ChildFormPage
 from carehub.gui.children.list import ChildrenPage
 from carehub.gui.children.parked import ParkedPage
 from carehub.gui.consents.form import ConsentFormPage, WithdrawPage
+from carehub.gui.custom.page import QuestionFormPage, QuestionsPage
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.handover.page import HandoverPage
 from carehub.gui.incidents.form import IncidentFormPage
@@ -140,6 +141,8 @@ PAGES: dict[str, Callable[[Desktop], Page]] = {
     "incident": IncidentFormPage,
     "care_agreement": CareAgreementFormPage,
     "assessment": AssessmentFormPage,
+    "custom-questions": QuestionsPage,
+    "custom_question": QuestionFormPage,
     "retention": RetentionPage,
     "attachment": AttachmentPage,
 }
@@ -202,6 +205,8 @@ _SUBPAGES = {
     "settings": (
         "accesses",
         "retention",
+        "custom-questions",
+        "custom_question",
     ),
 }
 OWNERS = {page: place for place, pages in _SUBPAGES.items() for page in pages}

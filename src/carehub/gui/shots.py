@@ -86,7 +86,8 @@ def addresses(window: MainWindow) -> Iterator[tuple[str, str]]:
     yield from ((n, n) for n in ("aid", "aid-doubles", "aid-batch-form", "aid-catalogue"))
     yield from (("aid-batch", f"aid-batch/{row}") for row in records.ids(desk, PaymentBatch)[:1])
     if desk.is_office:
-        yield "merge", "merge"
+        yield from ((n, n) for n in ("merge", "custom-questions"))
+        yield "custom_question", "custom_question/child"
 
 
 def take(app: QApplication, store: Path, password: str, folder: Path, language: str = "zh_CN") -> Iterator[Path]:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import BinaryIO
 
 from carehub.domain.attachments import PDF, Attachment
+from carehub.domain.custom import GROUP
 from carehub.domain.facts import Fact, Kind, Sensitivity, day_facts, facts_of, typed_facts
 from carehub.domain.people import Child, FamilyMember
 from carehub.domain.protection import Consent
@@ -16,9 +17,11 @@ from carehub.papers.official import OfficialPaper
 from carehub.papers.press import Press
 
 TITLE = mark("File of a child")
-RANKS = "一二三四五六七八九十"
+RANKS = (*"一二三四五六七八九十", *(f"十{n}" for n in "一二三四五六七八九"))
 SHORT = 14
 """Characters that stand in a cell of a table; what is longer gets lines of its own, so that nothing is cut."""
+HALF = 18
+"""The same where a table has two columns."""
 NOT_PRINTED = frozenset({"child_id"})
 
 
@@ -35,6 +38,8 @@ class ChildPaper:
     consents: Sequence[Consent] = ()
     attachments: Sequence[Attachment] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    answers: Sequence[tuple[str, str]] = ()
+    """What was answered to the office's own questions."""
 
 
 def write_child_file(out: BinaryIO, told: ChildPaper, press: Press) -> int:
@@ -45,6 +50,7 @@ def write_child_file(out: BinaryIO, told: ChildPaper, press: Press) -> int:
     sections = _Sections(paper, press, told.names)
     _child(sections, told.child)
     _family(sections, told.family)
+    _answers(sections, told.answers)
     for title, rows in told.sections.items():
         if rows:
             sections.begin(texts(title))
@@ -148,6 +154,19 @@ def _family(sections: _Sections, family: Sequence[FamilyMember]) -> None:
         told = [f"{texts(f.label)}：{text}" for f in rest if (text := sections.value(member, f))]
         if told:
             sections.paper.paragraph(f"{member.name or texts('(name unknown)')}　{'；'.join(told)}")
+
+
+def _answers(sections: _Sections, answers: Sequence[tuple[str, str]]) -> None:
+    if not answers:
+        return
+    texts = sections.press.texts
+    sections.begin(texts(GROUP))
+    short = [[question, answer] for question, answer in answers if max(len(question), len(answer)) <= HALF]
+    if short:
+        sections.paper.table([texts("Item"), texts("Content")], [78, 0], short)
+    for question, answer in answers:
+        if [question, answer] not in short:
+            sections.paper.paragraph(f"{question}：{answer}")
 
 
 def _consents(sections: _Sections, consents: Sequence[Consent]) -> None:

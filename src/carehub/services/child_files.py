@@ -15,7 +15,7 @@ from carehub.domain.protection import Consent, Talk
 from carehub.domain.record import Record
 from carehub.domain.records import RECORDS
 from carehub.papers.child_file import ChildPaper, write_child_file
-from carehub.services import access, attachments, children, records, timeline
+from carehub.services import access, attachments, children, custom, records, timeline
 from carehub.services.children import ChildFile
 from carehub.services.desk import Desk
 from carehub.services.files import write_over
@@ -70,7 +70,10 @@ def _paper(desk: Desk, file: ChildFile, day: date) -> ChildPaper:
         names = _names(session, rows)
     sections = {RECORDS[kind].about.plural: found for kind, found in rows.items() if kind not in APART}
     consents = [row for row in rows.get(str(Consent.__tablename__), []) if isinstance(row, Consent)]
-    return ChildPaper(office, day, child, file.family, sections, consents, attachments.of_child(desk, child.id), names)
+    answers = [(t.question.wording, t.answer) for t in custom.told(desk, "child", child.id)]
+    return ChildPaper(
+        office, day, child, file.family, sections, consents, attachments.of_child(desk, child.id), names, answers
+    )
 
 
 def _printed(desk: Desk, record: type[Record]) -> bool:

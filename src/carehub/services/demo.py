@@ -8,6 +8,7 @@ from typing import Any
 
 from carehub.domain.care import Pairing, Visit
 from carehub.domain.consistency import PARENTS
+from carehub.domain.custom import PREFIX
 from carehub.domain.errors import CareHubError, InvalidInput
 from carehub.domain.madeup import AREA, MadeUp, MadeUpChild
 from carehub.domain.people import Child, Volunteer
@@ -19,6 +20,8 @@ from carehub.services import (
     cards,
     care_agreements,
     children,
+    custom,
+    custom_questions,
     family,
     handover,
     importing,
@@ -94,6 +97,7 @@ def run(
         for n, room in enumerate(rooms):
             yield from _import_ledger(demo, room, people, n)
         yield Progress(2, 7, CARING)
+        _ask(office)
         for room in rooms:
             care(room, people, day)
         yield Progress(3, 7, PRINTING)
@@ -189,6 +193,21 @@ def _entrust(room: Desk, ids: Sequence[str], people: MadeUp, day: date) -> None:
         care_agreements.add(room, {**values, **carer, "child_id": child_id})
 
 
+def _ask(office: Desk) -> None:
+    """What the township wants to know of every child, visit and volunteer besides."""
+    custom_questions.add(office, {"wording": "家离水塘多远", "kind": "choice", "choices": "很近\n一里左右\n很远"})
+    custom_questions.add(office, {"wording": "有没有智能手机", "kind": "yes_no"})
+    custom_questions.add(office, {"wording": "这次带去几本书", "kind": "number", "asked_of": "visit"})
+    custom_questions.add(office, {"wording": "会什么才艺", "asked_of": "volunteer"})
+
+
+def _answer(room: Desk) -> None:
+    """What the room answers once it has learned of the questions."""
+    asked = [PREFIX + q.id for q in custom.questions(room, "child", room.site.id)]
+    for child, answers in zip(records.ids(room, Child), (("很近", "是"), ("一里左右", "否")), strict=False):
+        children.edit(room, child, dict(zip(asked, answers, strict=True)))
+
+
 def _assess(room: Desk, ids: Sequence[str], day: date) -> None:
     """The first child was judged twice, the next two once; one decision differs from what was proposed."""
     told: tuple[tuple[int, int, dict[str, str]], ...] = (
@@ -272,6 +291,9 @@ def _question(
     demo.taken = str(chosen.value)
     back = demo.add("bundles", (yield from handover.export(office, stick, room.site.id)).file)
     demo.merged += yield from merging.merge(room, [back])
+    _answer(room)
+    last = demo.add("bundles", (yield from handover.export(room, stick)).file)
+    demo.merged += yield from merging.merge(office, [last])
 
 
 def _refusals(demo: Demo, office: Desk, room: Desk) -> Generator[Progress, None, None]:

@@ -59,7 +59,7 @@ class AssessmentFormPage(OwnedFormPage):
 
     def open(self, argument: str) -> None:
         self._find(argument)
-        self._renew()
+        self.renew_form()
         super().open(argument)
         self._propose()
         if self._asked:
@@ -76,18 +76,8 @@ class AssessmentFormPage(OwnedFormPage):
             told = assessments.told(last) if last else []
             self._before = {t.question.code: self.texts.pick(t.answer.zh, t.answer.en) for t in told}
 
-    def _renew(self) -> None:
-        """A form with other questions takes the place of the one before."""
-        old, self.form = self.form, self.make_form()
-        holder = old.parentWidget()
-        assert holder is not None
-        layout = holder.layout()
-        assert layout is not None
-        layout.replaceWidget(old, self.form)
-        old.hide()
-        old.deleteLater()
-        self.form.submitted.connect(self.save)
-        self.form.edited.connect(self._pause.start)
+    def connect_form(self) -> None:
+        super().connect_form()
         self.form.edited.connect(self._propose)
 
     def load(self) -> dict[str, object]:

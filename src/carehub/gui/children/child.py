@@ -24,6 +24,7 @@ from carehub.gui.children.header import DoorCard, header, missing
 from carehub.gui.children.summary import facts_grid
 from carehub.gui.children.timeline import TimelineCard
 from carehub.gui.consents.card import ConsentCard
+from carehub.gui.custom.card import answers_card
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.history.card import HistoryCard
 from carehub.gui.incidents.card import IncidentsCard
@@ -60,7 +61,7 @@ class Tab:
 class ChildPage(Page):
     """`child/<id>` shows a child at the tab that was last open, `child/<id>/<tab>` at that tab."""
 
-    tables = frozenset({"child", "family_member", "volunteer", *timeline.pointing(), "attachment"})
+    tables = frozenset({"child", "family_member", "volunteer", *timeline.pointing(), "attachment", "custom_answer"})
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop)
@@ -167,7 +168,8 @@ class ChildPage(Page):
         pairs = 2 if self.theme.scale < 1.5 else 1
         grid = facts_grid(self.desktop, file.child, FACTS, pairs=pairs)
         places = [BedCard(self.desktop, place) for place in beds.of_child(self.desk, self._id)]
-        return [Card(self.theme, label(self.texts("Basic facts"), "heading"), grid), self._family(file), *places]
+        basic = Card(self.theme, label(self.texts("Basic facts"), "heading"), grid)
+        return [basic, *answers_card(self.desktop, "child", self._id), self._family(file), *places]
 
     def pairing_tab(self, _: ChildFile) -> list[QWidget]:
         """Who looks after the child, and who did."""

@@ -59,7 +59,7 @@ class ChildFormPage(FormPage):
     def make_form(self) -> ChildForm:
         member = facts_of(FamilyMember)
         extra = {name: replace(member[field], name=name, group=GROUP) for name, field in GUARDIAN.items()}
-        form = ChildForm(Child, self.texts, self.desk.codes, self.theme, extra=extra)
+        form = ChildForm(Child, self.texts, self.asked.codes, self.theme, extra={**extra, **self.asked.facts})
         form.edited.connect(lambda: _tell_from_number(form))
         return form
 
@@ -68,6 +68,19 @@ class ChildFormPage(FormPage):
         self.family.edited.connect(lambda: self._pause.start())
         self.family.stored.connect(self._family_stored)
         return column(self.family)
+
+    def renew_form(self) -> None:
+        """Other questions have other sections; the family stays known to the form."""
+        family, old = self.form.family, self.sections
+        super().renew_form()
+        self.form.family = family
+        self.sections = self._make_sections()
+        layout = self.layout()
+        assert layout is not None
+        layout.replaceWidget(old, self.sections)
+        old.hide()
+        old.deleteLater()
+        self.form.edited.connect(self.sections.refresh)
 
     def beside(self) -> QLayout:
         self.sections = self._make_sections()
@@ -128,7 +141,11 @@ class ChildFormPage(FormPage):
         if not self.row_id:
             return {"status": "active"}
         found = children.read(self.desk, [self.row_id])[0]
-        values: dict[str, object] = {n: getattr(found.child, n, None) for n in self.form.values() if n not in GUARDIAN}
+        values: dict[str, object] = {
+            n: getattr(found.child, n, None)
+            for n in self.form.values()
+            if n not in GUARDIAN and n not in self.asked.facts
+        }
         return values | {name: getattr(found.guardian, field, None) for name, field in GUARDIAN.items()}
 
     def holder_of(self, name: str) -> tuple[Record, str]:

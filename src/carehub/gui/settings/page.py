@@ -39,7 +39,10 @@ class SettingsPage(Page):
         if self.desk.may(Right.MERGE):
             card = button(tr("Write the office card"), self._card, theme=theme, icon="fa6s.id-card")
             about.body.addWidget(label(tr("Rooms and schools start their store with this card."), "muted"))
-            about.body.addLayout(row(card, 1))
+            own = button(tr("Our own questions"), lambda: self.frame.open_address("custom-questions"), theme=theme,
+                         icon="fa6s.circle-question")  # fmt: skip
+            own.setVisible(self.desk.may(Right.OWN_QUESTIONS))
+            about.body.addLayout(row(card, own, 1, gap=theme.px(th.GAP_S)))
         self._found = column(gap=theme.px(th.GAP_S))
         self._progress = ProgressPanel(theme, tr)
         check = button(tr("Check the store"), self._check, theme=theme, icon="fa6s.stethoscope")

@@ -44,7 +44,6 @@ class EntryPage(FormPage):
         self._begun: dict[str, object] = {}
         self.others: dict[str, Tick] = {}
         super().__init__(desktop)
-        self.form.edited.connect(self._follow)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -55,8 +54,12 @@ class EntryPage(FormPage):
         self._wait()
 
     def make_form(self) -> Form:
-        self.fields = EntryForm(self.texts, self.desk.codes, self.theme, {})
+        self.fields = EntryForm(self.texts, self.asked.codes, self.theme, {}, self.asked.facts)
         return self.fields
+
+    def connect_form(self) -> None:
+        super().connect_form()
+        self.form.edited.connect(self._follow)
 
     def head(self) -> QWidget:
         tr, theme = self.texts, self.theme
@@ -86,10 +89,17 @@ class EntryPage(FormPage):
         return f"visit/{self._sheet.visit.id if self._sheet else ''}"
 
     def reload(self) -> None:
-        people = records.fetch(self.desk, Volunteer, records.ids(self.desk, Volunteer))
-        self.form.offer("volunteer_id", [(v.id, v.name) for v in people])
+        self._offer_volunteers()
         if self._sheet is None:
             self._count()
+
+    def _offer_volunteers(self) -> None:
+        people = records.fetch(self.desk, Volunteer, records.ids(self.desk, Volunteer))
+        self.form.offer("volunteer_id", [(v.id, v.name) for v in people])
+
+    def renew_form(self) -> None:
+        super().renew_form()
+        self._offer_volunteers()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Taking back what was just saved works where the cursor waits for the next number: an empty line has nothing
@@ -159,6 +169,7 @@ class EntryPage(FormPage):
         self.number.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _begin(self, sheet: Sheet) -> None:
+        self.ask_more(sheet.child.site_id)
         self._sheet = sheet
         self.number.setText(sheet.visit.sheet_no or "")
         self._show_child(sheet)

@@ -1,6 +1,6 @@
 """The form of a sheet that came back: in the order of the paper, almost everything said with one key."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from carehub.domain import follow_up
@@ -28,8 +28,10 @@ class EntryForm(Form):
 
     ahead = 3
 
-    def __init__(self, tr: Texts, codes: Codebook, theme: Theme, references: References) -> None:
-        super().__init__(Visit, tr, codes, theme, fields=FIELDS, references=references)
+    def __init__(
+        self, tr: Texts, codes: Codebook, theme: Theme, references: References, asked: Mapping[str, Fact] | None = None
+    ) -> None:
+        super().__init__(Visit, tr, codes, theme, fields=FIELDS, extra=asked, references=references)
         self.proposed = ""
 
     def make_editor(self, fact: Fact, options: Sequence[tuple[str, str]]) -> Editor:
@@ -38,7 +40,7 @@ class EntryForm(Form):
             return CheckEditor(theme, tr, [(c.code, tr.pick(c.zh, c.en)) for c in self._codes[fact.codes]])
         if fact.name == "next_on":
             return ShortDayEditor(theme, tr, past=False, near=self._done)
-        if fact.kind is Kind.DATE:
+        if fact.kind is Kind.DATE and fact.name in FIELDS:
             return ShortDayEditor(theme, tr, past=True)
         if fact.kind is Kind.LONG:
             return NoteEditor(theme, tr)

@@ -32,7 +32,10 @@ class VisitFormPage(FormPage):
         super().__init__(desktop)
 
     def make_form(self) -> Form:
-        return Form(Visit, self.texts, self.desk.codes, self.theme, fields=FIELDS)
+        return Form(Visit, self.texts, self.asked.codes, self.theme, fields=FIELDS, extra=self.asked.facts)
+
+    def home(self) -> str:
+        return children.read(self.desk, [self._child_id])[0].child.site_id
 
     def references(self) -> dict[str, list[tuple[str, str]]]:
         return {"volunteer_id": records.choices(self.desk, Volunteer)}

@@ -1,0 +1,1 @@
+"""Questions of an office's own: their answers on a page, and where the office looks after them."""
