@@ -146,6 +146,13 @@ def _front(paper: Sheet, told: _Told) -> None:
         (ROW, [name("disability_grade"), boxes("disability_grade")]),
     ]
     grid.block(told.head(mark("Health")), health)
+    _school_and_scope(grid, told)
+    _foot(paper, told, grid.close())
+
+
+def _school_and_scope(grid: Grid, told: _Told) -> None:
+    """The lower half of the front."""
+    name, known, boxes = told.name, told.known, told.boxes
     school = [
         (ROW, [name("school"), known("school", 62), name("grade", 15), known("grade", 22), name("class_name", 13),
                known("class_name")]),
@@ -160,7 +167,6 @@ def _front(paper: Sheet, told: _Told) -> None:
         (HIGH + 8, [name("priority_groups"), boxes("priority_groups")]),
     ]  # fmt: skip
     grid.block(told.head(mark("Situation")), scope)
-    _foot(paper, told, grid.close())
 
 
 def _foot(paper: Sheet, told: _Told, end: float) -> None:
