@@ -55,6 +55,7 @@ class ChildFormPage(FormPage):
     record = Child
     tables = frozenset({"family_member"})
     form: ChildForm
+    sections: Sections
 
     def make_form(self) -> ChildForm:
         member = facts_of(FamilyMember)
