@@ -116,3 +116,19 @@ def printed(number: str | None) -> str:
 def words(data: bytes) -> str:
     with pypdfium2.PdfDocument(data) as pdf:
         return "".join(page.get_textpage().get_text_bounded() for page in pdf)
+
+
+def test_in_a_village_houses_of_one_group_are_walked_together(desk: Desk) -> None:
+    """Some addresses name the village, some only the group, some leave it to the note."""
+    told = (
+        ("甲", "7组", ""),
+        ("乙", "石桥镇新民村3组", ""),
+        ("丙", "石桥镇新民村", "三组，过桥"),
+        ("丁", "3组2号", ""),
+        ("戊", "", ""),
+    )
+    kids = {name: add(desk, name, place, 20) for name, place, _ in told}
+    children.edit(desk, kids["丙"], {"map_note": told[2][2]})
+    plan = planning.propose(desk, list(kids.values()))
+    assert [s.child.name for s in plan.stops] == ["丁", "丙", "乙", "甲", "戊"]
+    assert dict(plan.groups) == {"3组": 3, "7组": 1, "": 1}

@@ -22,6 +22,7 @@ DAYS = (date(2026, 11, 25), date(2028, 2, 27), date(2027, 12, 28), date(2027, 3,
 INTERVALS = {"high": 7, "medium": 30, "low": 90, "unknown": 30}
 CHECKS = ("home_safety", "guardianship", "health", "study", "mood", "parent_contact")
 CHILDREN = 320
+TURNS = (-8, -7, -1, 0, 0, 1, 7, 8)
 
 
 class MadeUp:
@@ -64,7 +65,7 @@ class MadeUp:
     def child(self) -> str:
         pick = self.pick
         years = pick.choice((0, 1, 7, 8, 13, 14, 15, 16, 17, 18, 19))
-        born = self.day.replace(year=self.day.year - years, day=1) + timedelta(days=pick.randrange(-35, 65))
+        born = self.day.replace(year=self.day.year - years) + timedelta(days=pick.choice((-31, -30, *TURNS, 30, 31)))
         born = born if pick.random() < 0.9 else date(pick.choice((2008, 2012, 2016, 2020)), 2, 29)
         filed = first_id(date.fromisoformat(self.near(-400, -90, -83, -30, -23, -7, 0)))
         return self.add(
@@ -85,12 +86,14 @@ class MadeUp:
                  phone=self.pick.choice(("13800000001", "无", "", None)))  # fmt: skip
 
     def visit(self, child: str) -> None:
+        """One visit, or two on the same day."""
         pick = self.pick
         done = pick.choice((self.near(-400, -97, -90, -83, -37, -30, -23, -7, 0), None))
-        checks = {check: pick.choice((None, *["ok"] * 8, "concern", "danger")) for check in CHECKS}
-        checks["parent_contact"] = pick.choice((None, "ok", "ok", "concern", "danger"))
-        self.add("visit", child_id=child, done_on=done, planned_for=self.near(0),
-                 next_on=pick.choice((None, None, self.near(-30, -7, 0, 7, 60))), **checks)  # fmt: skip
+        for _ in range(pick.choice((1, 1, 2))):
+            checks = {check: pick.choice((None, *["ok"] * 8, "concern", "danger")) for check in CHECKS}
+            checks["parent_contact"] = pick.choice((None, "ok", "concern", "concern", "danger"))
+            self.add("visit", child_id=child, done_on=done, planned_for=self.near(0),
+                     next_on=pick.choice((None, None, self.near(-30, -7, 0, 7, 60))), **checks)  # fmt: skip
 
     def consent(self, child: str) -> None:
         self.add("consent", child_id=child, purpose=self.pick.choice(("care", "care", "care", "photo", None)),

@@ -30,6 +30,11 @@ def group_of(*places: str | None) -> str:
     return ""
 
 
+def group_key(group: str) -> tuple[bool, int, str]:
+    """Sorts groups of houses by their numbers, those that nobody knows at the end."""
+    return not group, int(group[:-1] or 0), group[-1:]
+
+
 def place_of(address: str | None, note: str | None) -> str:
     """Where a house stands, for walking: its address, with the group of the note on the way if it names none."""
     return f"{address or ''}{'' if group_of(address) else group_of(note)}"

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from sqlmodel import Session
 
@@ -12,7 +13,7 @@ from carehub.domain.care import Pairing, Visit
 from carehub.domain.errors import NotFound
 from carehub.domain.follow_up import UNKNOWN_RISK
 from carehub.domain.people import Child, Volunteer
-from carehub.domain.planning import group_of, place_of, spread, walking_key, week_of
+from carehub.domain.planning import group_key, group_of, place_of, spread, walking_key, week_of
 from carehub.domain.texts import mark
 from carehub.services import attention, visits
 from carehub.services.attention import Overview
@@ -86,7 +87,7 @@ def propose(desk: Desk, child_ids: Sequence[str], day: date | None = None) -> Pl
         roots = linked.roots(session, "child")
         ids = list(dict.fromkeys(roots.get(i, i) for i in child_ids))
         children = queries.rows(session, Child, ids)
-        children.sort(key=lambda c: walking_key(place_of(c.home_address or c.register_address, c.map_note), c.name))
+        children.sort(key=partial(_walk, desk.site.level == "room"))
         route = [c.id for c in children]
         own, loads = _work(session, route, today)
         who = spread(route, own, loads)
@@ -95,6 +96,14 @@ def propose(desk: Desk, child_ids: Sequence[str], day: date | None = None) -> Pl
     for volunteer in who.values():
         loads[volunteer] += 1
     return Plan(today, stops, loads)
+
+
+def _walk(by_group: bool, child: Child) -> tuple[object, ...]:
+    """Where a child comes along the way. In a room's own village the group of houses comes first: some addresses name
+    the village before it, others do not."""
+    address = child.home_address or child.register_address
+    group = group_of(address, child.map_note) if by_group else ""
+    return group_key(group), walking_key(place_of(address, child.map_note), child.name)
 
 
 def _stop(found: Overview, child: Child, volunteer: Volunteer | None, own: Mapping[str, str]) -> Stop:
