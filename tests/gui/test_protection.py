@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from carehub.domain.people import Child
 from carehub.domain.protection import Consent, Incident, Talk
 from carehub.gui.children.child import ChildPage
+from carehub.gui.children.list import ChildrenPage
 from carehub.gui.consents.card import ConsentCard
 from carehub.gui.consents.form import ConsentFormPage, WithdrawPage
 from carehub.gui.incidents.card import IncidentsCard
@@ -224,7 +225,8 @@ class TestPublic:
         window = open_window(desk)
         page = at(window, "children")
         page.search_for("小雨")
-        press(page, "公示")
+        assert isinstance(page, ChildrenPage)
+        next(a for a in page.papers_menu().actions() if a.text() == "公示").trigger()
         papers = window.shell.page
         assert isinstance(papers, PapersPage)
         qtbot.waitUntil(lambda: not window.jobs.busy and bool(papers._data), timeout=20_000)

@@ -77,6 +77,7 @@ def records_of_a_day(desk: Any, out: Path) -> str:
 
 def papers_and_sticks(desk: Any, child: str, out: Path) -> None:
     """Searches, prints, exports, checks, backs up, erases."""
+    from carehub.domain.filters import Condition, How
     from carehub.domain.people import Child
     from carehub.services import (
         attachments,
@@ -85,6 +86,7 @@ def papers_and_sticks(desk: Any, child: str, out: Path) -> None:
         checking,
         children,
         erasing,
+        listing,
         printing,
         records,
         undoing,
@@ -98,6 +100,15 @@ def papers_and_sticks(desk: Any, child: str, out: Path) -> None:
     awards.add(desk, {"recipient": text(23), "title": text(24), "awarded_on": date.today().isoformat()})
     drive(printing.certificate_pdf(desk))
     drive(workbooks.export(desk, out / "people.xlsx", reveal=True))
+    asked = [Condition("name", How.HAS, (text(28),))]
+    listing.save(desk, Child, text(29), asked)
+    found = listing.ids(desk, Child, Wanted(conditions=tuple(asked)))
+    drive(
+        workbooks.export_list(desk, out / "list.xlsx", Child, [*found, child], ["name", "home_address"], reason="aid")
+    )
+    stopped = workbooks.export_list(desk, out / "half.xlsx", Child, [child], ["name", "home_address"], reason="aid")
+    next(stopped)
+    stopped.close()
     for shown in attachments.of(desk, attachments.Owner("child", child)):
         attachments.shown(desk, shown, 400, 400)
         attachments.save(desk, shown.id, out)

@@ -28,6 +28,7 @@ from carehub.domain.attention import Line
 from carehub.domain.care import Visit
 from carehub.domain.errors import CareHubError, NotAllowed
 from carehub.domain.facts import facts_of
+from carehub.domain.filters import Condition, How
 from carehub.domain.meetings import Resolution
 from carehub.domain.people import Child
 from carehub.domain.protection import Incident, Talk
@@ -53,6 +54,7 @@ from carehub.services import (
 from carehub.services.desk import Desk
 from carehub.services.opening import NewStore
 from carehub.services.pledges import Group
+from carehub.store.listing import Row
 from carehub.store.queries import Wanted
 from carehub.sync import scope
 from carehub.sync.change import Change, canonical
@@ -175,7 +177,7 @@ def seen(value: object) -> str:
         return "".join(seen(k) + seen(v) for k, v in value.items())
     if isinstance(value, (list, tuple, set, frozenset)):
         return "".join(seen(v) for v in value)
-    return repr(value)
+    return seen(value.cells) if isinstance(value, Row) else repr(value)
 
 
 def seen_in(file: Path) -> str:
@@ -185,6 +187,11 @@ def seen_in(file: Path) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return "".join(archive.read(n).decode("utf-8", "ignore") for n in archive.namelist())
     return seen(data)
+
+
+LISTED = [["site_id"], ["summary", "follow_up", "child_id"], ["seen", "told", "reporter", "child_id"], ["title"]]
+ASKED = [Condition("summary", How.HAS, ("一",)), Condition("seen", How.FILLED), Condition("name", How.FILLED)]
+"""What lists may be asked to show, and by what they may be filtered."""
 
 
 def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
@@ -212,7 +219,7 @@ def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
         "row": [records.get(desk, Child, town.child)], "overprint": [Overprint()], "line": list(Line), **each,
         "activity_id": ids, "volunteer_id": ids, "meeting_id": ids, "meeting_ids": lists, "person": list(PEOPLE),
         "visit": [visit], "sheet": [entry.Sheet(visit, records.get(desk, Child, town.child), entry.State.OPEN)],
-        "names": [["李德福"]], "done": [date.today()], "checks": [{}], "sheet_id": ids,
+        "names": [["李德福"], *LISTED], "done": [date.today()], "checks": [{}], "sheet_id": ids,
         "resolution": [Resolution(site_id=desk.site.id, meeting_id=town.child)],
         "pairs": [[(town.child, town.child)]], "reasons": [[]], "pairings": [[]], "press": [printing.press()],
         "activity": [Activity(id=town.child, site_id=desk.site.id)], "school": ["中心小学"], "group": [Group()],
@@ -221,6 +228,8 @@ def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
         "batch_id": ids, "payment_id": ids, "sample_id": ids, "call_id": ids, "programme": ["6"],
         "term": ["2026年春季"], "number": ["020711"], "told": [],
         "home": [town.room.site.id],
+        "row_ids": lists, "columns": LISTED, "most": [9], "condition": ASKED, "conditions": [ASKED],
+        "wanted": [Wanted(), Wanted(search="一"), *(Wanted(conditions=(c,)) for c in ASKED)],
     }  # fmt: skip
 
 

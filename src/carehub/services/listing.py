@@ -56,7 +56,7 @@ def page(
     rows, known = listing.page(desk.store, record, row_ids, names)
     if restricted.belongs_to_any(str(record.__tablename__)):
         with desk.store.reading() as session:
-            seen = set(records.seen(desk, session, record, row_ids))
+            seen = set(records.seen(session, desk, record, row_ids))
         rows = [row if row is not None and row.id in seen else None for row in rows]
     return rows, known
 

@@ -53,10 +53,10 @@ def ids(desk: Desk, record: type[Record], wanted: Wanted | None = None) -> list[
     for _ in desk.store.catch_up_search() if wanted and wanted.search else ():
         pass
     with desk.store.reading() as session:
-        return seen(desk, session, record, queries.ids(session, record, wanted))
+        return seen(session, desk, record, queries.ids(session, record, wanted))
 
 
-def seen(desk: Desk, session: Session, record: type[Record], found: Sequence[str]) -> list[str]:
+def seen(session: Session, desk: Desk, record: type[Record], found: Sequence[str]) -> list[str]:
     """Those of some rows that this person may know of: a photo of a report is as restricted as the report."""
     table = str(record.__tablename__)
     if not restricted.belongs_to_any(table):
@@ -75,7 +75,7 @@ def fetch(desk: Desk, record: type[R], wanted_ids: Sequence[str]) -> list[R]:
     """Rows by id, in the given order."""
     desk.require(record.about.right)
     with desk.store.reading() as session:
-        return queries.rows(session, record, seen(desk, session, record, wanted_ids))
+        return queries.rows(session, record, seen(session, desk, record, wanted_ids))
 
 
 def choices(desk: Desk, record: type[Record]) -> list[tuple[str, str]]:
