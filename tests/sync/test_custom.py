@@ -140,6 +140,7 @@ def test_answers_of_two_sites_to_one_question_are_one_row_and_a_person_decides(t
     tree.up("新民村")
     (asked,) = questions.open_questions(town)
     assert {a.text for a in asked.answers} == {"三百米", "五百米"}
+    assert (asked.title, asked.owner) == ("孩子离水塘多远", "罗䶮"), "it says which question, and about whom"
     assert len(records.ids(town, CustomAnswer)) == 1
     questions.resolve(town, asked.id, next(a.n for a in asked.answers if a.text == "三百米"))
     tree.down("新民村")

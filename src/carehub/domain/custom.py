@@ -58,7 +58,7 @@ class CustomAnswer(Record, table=True):
 
     __tablename__ = "custom_answer"
     about: ClassVar[About] = About(
-        mark("Answer"), mark("Answers"), title="answer", icon="fa6s.circle-question", told=False
+        mark("Answer"), mark("Answers"), title="question_id", icon="fa6s.circle-question", told=False
     )
 
     question_id: str = fact(

@@ -82,11 +82,9 @@ class FormPage(Page):
 
     def ask_more(self, home: str) -> None:
         """Asks what the offices above a site ask of their own about such a record."""
-        kind = str(self.record.__tablename__)
-        if kind in OWNERS:
-            before, self.asked = self.asked, custom.asked(self.desk, kind, home)
-            if before.signature != self.asked.signature:
-                self.renew_form()
+        before, self.asked = self.asked, custom.asked(self.desk, str(self.record.__tablename__), home)
+        if before.signature != self.asked.signature:
+            self.renew_form()
 
     def answers(self) -> dict[str, object]:
         """What was answered already."""
@@ -122,7 +120,8 @@ class FormPage(Page):
 
     def open(self, argument: str) -> None:
         self.row_id = "" if argument in ("", "new") else argument
-        self.ask_more(self.home())
+        if str(self.record.__tablename__) in OWNERS:
+            self.ask_more(self.home())
         for name, pairs in self.references().items():
             self.form.offer(name, pairs)
         self.form.set_values({**self.load(), **self.answers()})

@@ -81,7 +81,8 @@ def _names(session: Session, found: Sequence[HeldChange]) -> dict[str, str]:
     for change in found:
         by_table.setdefault(change.table, set()).add(change.row)
         if change.table in RECORDS:
-            told = change.cells.get(RECORDS[change.table].about.title)
+            title = RECORDS[change.table].about.title
+            told = change.cells.get(title) if not facts_of(RECORDS[change.table])[title].ref else ""  # no bare ids
             names.setdefault(change.row, str(told or ""))
     for table, rows in by_table.items():
         names |= {row: name for row, name in queries.owner_names(session, table, sorted(rows)).items() if name}

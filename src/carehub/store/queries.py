@@ -213,9 +213,14 @@ def resolve_id(session: Session, record: type[Record], typed: str) -> str:
 
 
 def names(session: Session, table: str, wanted_ids: Sequence[str]) -> dict[str, str]:
-    """id → the text by which a person knows a row."""
+    """id → the text by which a person knows a row; one that is known by what it points to, by the text of that."""
     record = RECORDS[table]
-    sql = f'SELECT id, {record.about.title} FROM "{table}" WHERE id IN (SELECT value FROM json_each(:ids))'
+    title = record.about.title
+    if ref := facts_of(record)[title].ref if title in facts_of(record) else "":
+        sql = f"""SELECT t.id, o.{RECORDS[ref].about.title} FROM "{table}" t LEFT JOIN "{ref}" o ON o.id = t.{title}
+            WHERE t.id IN (SELECT value FROM json_each(:ids))"""
+    else:
+        sql = f'SELECT id, {title} FROM "{table}" WHERE id IN (SELECT value FROM json_each(:ids))'
     return {row[0]: row[1] or "" for row in session.execute(text(sql), {"ids": json.dumps(list(wanted_ids))})}
 
 
