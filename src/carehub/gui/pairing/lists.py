@@ -20,7 +20,7 @@ from carehub.services.pairing import Told
 
 WIDE_TEXT = 1.5
 NOT_PRINTED = mark("not printed yet")
-PRINTED = mark("printed, not signed yet")
+PRINTED = mark("not signed yet")
 
 
 class Rows(QWidget):
