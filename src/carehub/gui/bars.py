@@ -16,6 +16,8 @@ from carehub.gui.widgets.search import SearchBox
 
 ENTRY_KEY = "F2"
 """Opens the page where sheets that came back are typed in, from everywhere."""
+MANY = 8
+"""Places beyond which they stand closer at the largest text, so that all of them fit 768 pixels."""
 
 
 class Rail(QWidget):
@@ -44,6 +46,9 @@ class Rail(QWidget):
             look(made, "place")
             made.setIcon(theme.icon(place.icon, th.ACCENT))
             made.setIconSize(QSize(theme.text(1.1), theme.text(1.1)))
+            if len(places) > MANY and theme.size is TextSize.EXTRA_LARGE:
+                made.setStyleSheet("min-height: 0;")
+                made.setFixedHeight(theme.row - th.GAP_XS)
             made.clicked.connect(lambda _=False, address=place.address: self.chosen.emit(address))
             group.addButton(made)
             self._buttons[place.address] = made
