@@ -212,7 +212,8 @@ def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
         "activity": [Activity(id=town.child, site_id=desk.site.id)], "school": ["中心小学"], "group": [Group()],
         "year": [date.today().year], "theme": ["drowning"], "paper": list(group_papers.PAPERS),
         "sheet": [sheet_of(desk, town)], "visit": [sheet_of(desk, town).visit], "done": [date.today()], "checks": [{}],
-        "names": [["mood"]], "resolution": [Resolution(id=town.child, meeting_id=town.talk)], "sheet_id": ids,
+        "names": [["mood"]], "lines": [list(Line)], "ahead": [7],
+        "resolution": [Resolution(id=town.child, meeting_id=town.talk)], "sheet_id": ids,
     }  # fmt: skip
 
 
