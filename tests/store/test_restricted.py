@@ -230,6 +230,7 @@ def arguments(town: Town, desk: Desk, folder: Path) -> dict[str, list[Any]]:
         "home": [town.room.site.id],
         "row_ids": lists, "columns": LISTED, "most": [9], "condition": ASKED, "conditions": [ASKED],
         "wanted": [Wanted(), Wanted(search="一"), *(Wanted(conditions=(c,)) for c in ASKED)],
+        "lines": [list(Line)], "ahead": [7],
     }  # fmt: skip
 
 
