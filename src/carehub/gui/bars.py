@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QVBoxLayout, QWidget
 
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
 from carehub.gui.places import Place
-from carehub.gui.theme import TextSize
-from carehub.gui.widgets.basics import button, column, icon_button, label, look, row
+from carehub.gui.widgets.basics import column, icon_button, label, look, row
 from carehub.gui.widgets.elided import ElidedLabel
 from carehub.gui.widgets.search import SearchBox
+from carehub.gui.widgets.sizes import size_switch
 
 ENTRY_KEY = "F2"
 """Opens the page where sheets that came back are typed in, from everywhere."""
@@ -54,10 +54,18 @@ class Rail(QWidget):
             self._buttons[place.address] = made
             body.addWidget(made)
         body.addStretch(1)
-        foot = label(f"{desktop.desk.site.name}\n{desktop.desk.user.name}", "small")
-        foot.setContentsMargins(theme.px(16), theme.px(8), theme.px(8), theme.px(12))
-        body.addWidget(foot)
+        body.addLayout(self._foot(desktop))
         self.setLayout(body)
+
+    def _foot(self, desktop: Desktop) -> QVBoxLayout:
+        """Which site, and who is at the desk: a line each, whatever the names, so that all places fit the screen."""
+        theme = desktop.theme
+        foot = column(margins=(theme.px(16), theme.px(8), theme.px(8), theme.px(12)))
+        for text in (desktop.desk.site.name, desktop.desk.user.name):
+            line = ElidedLabel("small")
+            line.say(text)
+            foot.addWidget(line)
+        return foot
 
     def mark(self, address: str) -> None:
         """Marks the place that is shown: bar, tint and weight."""
@@ -98,9 +106,7 @@ class TopBar(QWidget):
         self._search.setToolTip(tr("Child, family, volunteer, sheet number, phone, school (Ctrl+K)"))
         self._search.searched.connect(self.searched)
         self._search.entered.connect(self.entered)
-        sizes = row(gap=theme.px(th.GAP_XS))
-        for size, word in zip(TextSize, ("Standard text", "Large text", "Extra-large text"), strict=True):
-            sizes.addWidget(self._size_button(desktop, size, tr(word)))
+        sizes = size_switch(theme, tr, self.sized.emit)
         entry = icon_button(tr("Type in visits"), "fa6s.keyboard", self.entry.emit, theme=theme)
         entry.setToolTip(f"{tr('Type in visits')} ({ENTRY_KEY})")
         lock = icon_button(tr("Lock"), "fa6s.lock", self.locked.emit, theme=theme)
@@ -111,19 +117,6 @@ class TopBar(QWidget):
         edge = theme.px(th.GAP_L)
         line.setContentsMargins(edge, theme.px(th.GAP_S), edge, theme.px(th.GAP_S))
         self.setLayout(line)
-
-    def _size_button(self, desktop: Desktop, size: TextSize, name: str) -> QPushButton:
-        """The letter A in the size it stands for, within what the bar can hold."""
-        theme = desktop.theme
-        made = button("A", lambda: self.sized.emit(int(size)), theme=theme, kind="segment")
-        made.setAccessibleName(name)
-        made.setToolTip(name)
-        made.setCheckable(True)
-        made.setChecked(size == theme.size)
-        made.setFixedWidth(theme.row)
-        factor = {TextSize.STANDARD: 0.8, TextSize.LARGE: 1.05, TextSize.EXTRA_LARGE: 1.3}[size]
-        made.setStyleSheet(f"padding: 0; font-size: {theme.text(factor)}px;")
-        return made
 
     def show_page(self, title: str, *, can_go_back: bool) -> None:
         """Says where I am."""

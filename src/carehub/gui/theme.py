@@ -52,6 +52,11 @@ class Theme:
         return round(ROW * (1 + (self.scale - 1) * 0.8))
 
     @property
+    def place(self) -> int:
+        """Height of a place in the rail: an office has nine of them, and at every size all fit the screen."""
+        return round(48 * (1 + (self.scale - 1) * 0.25))
+
+    @property
     def rail(self) -> int:
         """Width of the rail of places."""
         return round(RAIL * (1 + (self.scale - 1) * 0.55))
@@ -148,12 +153,12 @@ QPushButton[look="segment"]:checked:focus {{ border: 3px solid {INK}; }}
 
 QWidget[look="rail"] {{ background: {CARD}; border-right: 1px solid {LINE}; }}
 QPushButton[look="place"] {{ border: none; border-left: {px(4)}px solid transparent; border-radius: 0; text-align: left;
-  background: transparent; padding: 0 {px(8)}px 0 {px(12)}px; min-height: {row + 4}px; }}
+  background: transparent; padding: 0 {px(8)}px 0 {px(12)}px; min-height: {theme.place}px; }}
 QPushButton[look="place"]:hover {{ background: {PAPER}; }}
 QPushButton[look="place"]:checked {{ background: {TINT}; border-left-color: {ACCENT}; color: {ACCENT};
   font-weight: 600; }}
 QPushButton[look="place"]:focus {{ border: 3px solid {ACCENT}; border-left: {px(4)}px solid {ACCENT};
-  padding: 0 {px(8) - 3}px 0 {px(12)}px; min-height: {row - 2}px; }}
+  padding: 0 {px(8) - 3}px 0 {px(12)}px; min-height: {theme.place - 6}px; }}
 QWidget[look="bar"] {{ background: {CARD}; border-bottom: 1px solid {LINE}; }}
 
 QLineEdit, QPlainTextEdit, QComboBox, QDateEdit, QSpinBox {{ background: {CARD}; border: 1px solid {EDGE};

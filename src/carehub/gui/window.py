@@ -44,7 +44,17 @@ class MainWindow(QMainWindow):
         th.apply(app, self.theme)
         self.setWindowTitle(self.texts("CareHub"))
         self.resize(QSize(1366, 768))
-        self.welcome() if store is None else self.login()
+        self._start()
+
+    def _start(self) -> None:
+        """The sign-in page where it is plain which store is meant, else the first page."""
+        if self._store is None and len(known := self._known()) == 1:
+            self._store = known[0]
+        self._after_practice()
+
+    def _known(self) -> list[Path]:
+        """The stores last opened that are still there."""
+        return [Path(s) for s in self._remembered.stores if (Path(s) / "keyring.json").is_file()]
 
     @property
     def shell(self) -> Shell:
@@ -54,13 +64,14 @@ class MainWindow(QMainWindow):
 
     def welcome(self) -> None:
         """The page without a store."""
-        stores = [Path(s) for s in self._remembered.stores if (Path(s) / "keyring.json").is_file()]
         home = Path(platformdirs.user_documents_dir()) / "CareHub"
-        page = WelcomePage(self.theme, self.texts, resources.codebook(), self.jobs, stores, home)
+        page = WelcomePage(self.theme, self.texts, resources.codebook(), self.jobs, self._known(), home)
         page.chosen.connect(self._choose)
         page.begun.connect(self.enter)
         page.practised.connect(self.practise)
+        page.sized.connect(self._size_outside)
         self._show(page)
+        page.focus_first()
 
     def _choose(self, store: Path) -> None:
         self._store = store
@@ -73,6 +84,7 @@ class MainWindow(QMainWindow):
         page.signed_in.connect(self.enter)
         page.other_store.connect(self.welcome)
         page.practised.connect(self.practise)
+        page.sized.connect(self._size_outside)
         self._show(page)
         page.focus_first()
 
@@ -140,15 +152,23 @@ class MainWindow(QMainWindow):
         self._show(shell)
         shell.open_address(address)
 
+    def _size_outside(self, size: int) -> None:
+        """Another text size on the first page or the sign-in page."""
+        self._wear(size)
+        self.welcome() if isinstance(self.centralWidget(), WelcomePage) else self.login()
+
+    def _wear(self, size: int) -> None:
+        self.theme = Theme(TextSize(size))
+        self._remembered.size = size
+        self._remembered.save()
+        th.apply(self._app, self.theme)
+
     def set_text_size(self, size: int) -> None:
         """Builds the window in another text size, at the same page, with what was typed."""
         if size == self.theme.size:
             return
-        self.theme = Theme(TextSize(size))
-        self._remembered.size = size
-        self._remembered.save()
         address, draft = self.shell.address, self.shell.page.draft()
-        th.apply(self._app, self.theme)
+        self._wear(size)
         self._build_shell(address)
         if draft:
             self.shell.page.restore(draft)

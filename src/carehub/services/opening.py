@@ -22,7 +22,9 @@ from carehub.sync import peers, replicas
 from carehub.sync.keys import Certificate, Request, certify, new_keys, words_of
 
 LEVEL_UNKNOWN = mark("“{level}” is not a level. It is one of: district, township, school, room.")
-AREA_WRONG = mark("The area code “{area}” is not right: it has 6 to 12 digits.")
+AREA_WRONG = mark(
+    "The area code “{area}” is not right: it has 6 to 12 digits. The first 6 digits of a local identity number do."
+)
 NAME_MISSING = mark("The site needs a name.")
 PASSWORD_SHORT = mark("The password is too short. Please choose at least {least} characters.")
 CARD_LEVEL = mark("The card is from “{office}”, which does not stand directly above this level.")
@@ -69,6 +71,8 @@ def begin(
     office = cards.read(card) if card else None
     told = _told(level, clean_text(name), area.strip(), office)
     _check(told, password)
+    if not clean_name(user):
+        raise InvalidInput(NAME_NEEDED)
     keys = new_keys()
     parent = office.certificate if office else None
     if parent and not peers.is_below(told.level, parent.request.level):
@@ -124,6 +128,12 @@ def _check(told: cards.Successor, password: str) -> None:
     if not (told.area.isascii() and told.area.isdigit() and 6 <= len(told.area) <= 12):
         raise InvalidInput(AREA_WRONG, area=told.area)
     check_password(password)
+
+
+def code_letters(typed: str) -> str:
+    """What counts of a recovery code while it is typed: no dashes, no blanks, and O, I and L as the digits that are
+    meant."""
+    return keyring.letters(typed)
 
 
 def check_password(password: str) -> None:

@@ -188,9 +188,14 @@ def new_recovery_code() -> str:
     return "-".join(whole[i : i + 4] for i in range(0, len(whole), 4))
 
 
+def letters(typed: str) -> str:
+    """What counts of a recovery code: capitals and digits; O, I and L stand for the digits they look like."""
+    return "".join(c for c in typed.upper().translate(str.maketrans("OIL", "011")) if c.isalnum())
+
+
 def normalise_code(typed: str) -> str:
     """A recovery code as typed → its 27 characters. Raises `NotAllowed` when the check character tells of a slip."""
-    text = "".join(c for c in typed.upper().translate(str.maketrans("OIL", "011")) if c.isalnum())
+    text = letters(typed)
     if len(text) != 27 or _check_character(text[:-1]) != text[-1]:
         raise NotAllowed(WRONG_CODE)
     return text

@@ -14,6 +14,7 @@ from carehub.gui.start.restoring import RestoreCard
 from carehub.gui.theme import Theme
 from carehub.gui.widgets.basics import Card, button, clear, column, label, line_edit, look, row, scrolling
 from carehub.gui.widgets.notice import Banner
+from carehub.gui.widgets.sizes import size_switch
 from carehub.services import backups, opening
 from carehub.services.desk import Desk
 
@@ -24,6 +25,7 @@ class LoginPage(QWidget):
     signed_in = Signal(object)
     other_store = Signal()
     practised = Signal()
+    sized = Signal(int)
 
     def __init__(self, theme: Theme, tr: Texts, jobs: Jobs, store: Path, user: str = "") -> None:
         super().__init__()
@@ -35,7 +37,11 @@ class LoginPage(QWidget):
         self._show = button(tr("Show"), self._toggle, theme=theme)
         self._go = button(tr("Sign in"), self.sign_in, theme=theme, icon="fa6s.right-to-bracket", kind="primary")
         self._told = column()
-        self._card = card = Card(theme, label(tr("CareHub"), "heading"), label(store.name, "title"), gap=th.GAP_M)
+        self._card = card = Card(theme, gap=th.GAP_M)
+        head = row(label(tr("CareHub"), "heading"), size_switch(theme, tr, self.sized.emit))
+        head.setStretch(0, 1)
+        card.body.addLayout(head)
+        card.body.addWidget(label(store.name, "title"))
         card.body.addWidget(label(tr("Your name")))
         card.body.addWidget(self.user)
         card.body.addWidget(label(tr("Password")))

@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import TypeAlias, TypeVar
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -23,7 +24,18 @@ from carehub.gui.theme import Theme
 Item: TypeAlias = QWidget | QLayout | int
 Items: TypeAlias = tuple[Item, ...]
 Margins: TypeAlias = tuple[int, int, int, int]
+CHORDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 L = TypeVar("L", QVBoxLayout, QHBoxLayout)
+
+
+class _Button(QPushButton):
+    """Enter presses the button one is at, as the space key does: nobody expects it to do nothing."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & CHORDS:
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
 
 def look(widget: QWidget, name: str) -> None:
@@ -45,7 +57,7 @@ def label(text: str, kind: str = "", *, wrap: bool = True) -> QLabel:
 
 def button(text: str, on_click: Callable[[], object], *, theme: Theme, icon: str = "", kind: str = "") -> QPushButton:
     """A push button: `kind` is primary, danger, plain, chip or empty for an ordinary one."""
-    made = QPushButton(f" {text}" if icon and text else text)
+    made = _Button(f" {text}" if icon and text else text)
     made.setAccessibleName(text)
     if kind:
         look(made, kind)
