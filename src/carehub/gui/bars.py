@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
 from carehub.gui import theme as th
@@ -88,8 +88,9 @@ class TopBar(QWidget):
         self._title = ElidedLabel("title")
         hint = tr("Name, phone, etc.")
         self._search = SearchBox(theme, hint, tr("Search"))
-        self._search.setMinimumWidth(round(300 - 60 * (theme.scale - 1)))
-        self._search.setMaximumWidth(560)
+        self._least, self._most = (round(width - 195 * (theme.scale - 1)) for width in (300, 415))
+        self._search.setMinimumWidth(self._least)
+        self._search.setMaximumWidth(self._most)
         self._search.setToolTip(tr("Child, family, volunteer, sheet number, phone, school (Ctrl+K)"))
         self._search.searched.connect(self.searched)
         self._search.entered.connect(self.entered)
@@ -102,7 +103,7 @@ class TopBar(QWidget):
         lock.setToolTip(f"{tr('Lock')} (Ctrl+L)")
         line = row(self._back, self._title, self._search, entry, sizes, lock, gap=theme.px(th.GAP_S))
         line.setStretch(1, 1)
-        line.setStretch(2, 1)
+        line.setStretch(2, 1000)  # as much as it may have, the title gets the rest
         edge = theme.px(th.GAP_L)
         line.setContentsMargins(edge, theme.px(th.GAP_S), edge, theme.px(th.GAP_S))
         self.setLayout(line)
@@ -123,7 +124,17 @@ class TopBar(QWidget):
     def show_page(self, title: str, *, can_go_back: bool) -> None:
         """Says where I am."""
         self._title.say(title)
+        self._share()
         self._back.setEnabled(can_go_back)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """Makes the search box smaller where the title would be cut."""
+        room = self._title.width() + self._search.width()
+        self._search.setMaximumWidth(min(self._most, max(self._least, room - self._title.whole_width)))
 
     @property
     def search(self) -> SearchBox:

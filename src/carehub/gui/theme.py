@@ -24,7 +24,7 @@ EDGE = "#7A756B"
 HOVER, PRESSED, DISABLED = "#0A4F49", "#083F3A", "#8B8F8C"
 
 GAP_XS, GAP_S, GAP_M, GAP_L, GAP_XL, GAP_XXL = 4, 8, 12, 16, 24, 32
-CORNER, RAIL, ROW = 8, 200, 44
+CORNER, RAIL, ROW, PLACE = 8, 200, 44, 60
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,11 @@ class Theme:
     def row(self) -> int:
         """Height of rows and controls, a comfortable target at every size."""
         return round(ROW * (1 + (self.scale - 1) * 0.8))
+
+    @property
+    def place(self) -> int:
+        """Height of a place of the rail: no more than leaves room for all of them on a small screen."""
+        return min(self.row + 4, PLACE)
 
     @property
     def rail(self) -> int:
@@ -148,12 +153,12 @@ QPushButton[look="segment"]:checked:focus {{ border: 3px solid {INK}; }}
 
 QWidget[look="rail"] {{ background: {CARD}; border-right: 1px solid {LINE}; }}
 QPushButton[look="place"] {{ border: none; border-left: {px(4)}px solid transparent; border-radius: 0; text-align: left;
-  background: transparent; padding: 0 {px(8)}px 0 {px(12)}px; min-height: {row + 4}px; }}
+  background: transparent; padding: 0 {px(8)}px 0 {px(12)}px; min-height: {theme.place}px; }}
 QPushButton[look="place"]:hover {{ background: {PAPER}; }}
 QPushButton[look="place"]:checked {{ background: {TINT}; border-left-color: {ACCENT}; color: {ACCENT};
   font-weight: 600; }}
 QPushButton[look="place"]:focus {{ border: 3px solid {ACCENT}; border-left: {px(4)}px solid {ACCENT};
-  padding: 0 {px(8) - 3}px 0 {px(12)}px; min-height: {row - 2}px; }}
+  padding: 0 {px(8) - 3}px 0 {px(12)}px; min-height: {theme.place - 6}px; }}
 QWidget[look="bar"] {{ background: {CARD}; border-bottom: 1px solid {LINE}; }}
 
 QLineEdit, QPlainTextEdit, QComboBox, QDateEdit, QSpinBox {{ background: {CARD}; border: 1px solid {EDGE};
