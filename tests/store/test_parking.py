@@ -101,11 +101,6 @@ class TestBoarders:
         assert state(desk) == before
         assert parking.count(desk) == waiting
 
-    def test_payments_are_named_and_not_taken(self, desk: Desk) -> None:
-        report = take(desk, LEDGERS / PAYMENTS)
-        assert {p.error.message for p in report.problems} == {importing.PAYMENTS}
-        assert records.ids(desk, Child) == []
-
     def test_a_bed_holds_one_child(self, desk: Desk, tmp_path: Path) -> None:
         rows = [["王一一", "101", "1号"], ["李二二", "101", "1号"], ["张三三", "101", "2号"]]
         file = sheet(tmp_path / "住校.xlsx", rows, ["姓名", "寝室号", "床位"], "中心小学2026年春季住校生名单")

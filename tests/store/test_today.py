@@ -152,7 +152,7 @@ def test_a_bundle_waits_for_its_receipt(circle: tuple[Desk, NewStore], tmp_path:
     assert "bundles" not in lines(new.desk)
     drive(handover.export(new.desk, tmp_path))
     found = {w.key: w for w in today.waiting(new.desk, TODAY + timedelta(days=4))}
-    assert (found["bundles"].count, found["bundles"].values) == (1, {"days": 4, "office": "石桥镇"})
+    assert (found["bundles"].count, found["bundles"].values) == (1, {"day": TODAY.isoformat(), "office": "石桥镇"})
 
 
 def test_a_line_has_its_words_in_both_languages(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QVBoxLayout, QWidget
 
 from carehub.gui import theme as th
@@ -16,8 +16,6 @@ from carehub.gui.widgets.sizes import size_switch
 
 ENTRY_KEY = "F2"
 """Opens the page where sheets that came back are typed in, from everywhere."""
-MANY = 8
-"""Places beyond which they stand closer at the largest text, so that all of them fit 768 pixels."""
 
 
 class Rail(QWidget):
@@ -46,9 +44,6 @@ class Rail(QWidget):
             look(made, "place")
             made.setIcon(theme.icon(place.icon, th.ACCENT))
             made.setIconSize(QSize(theme.text(1.1), theme.text(1.1)))
-            if len(places) > MANY and theme.size is TextSize.EXTRA_LARGE:
-                made.setStyleSheet("min-height: 0;")
-                made.setFixedHeight(theme.row - th.GAP_XS)
             made.clicked.connect(lambda _=False, address=place.address: self.chosen.emit(address))
             group.addButton(made)
             self._buttons[place.address] = made
@@ -101,8 +96,9 @@ class TopBar(QWidget):
         self._title = ElidedLabel("title")
         hint = tr("Name, phone, etc.")
         self._search = SearchBox(theme, hint, tr("Search"))
-        self._search.setMinimumWidth(round(300 - 60 * (theme.scale - 1)))
-        self._search.setMaximumWidth(560)
+        self._least, self._most = (round(width - 195 * (theme.scale - 1)) for width in (300, 415))
+        self._search.setMinimumWidth(self._least)
+        self._search.setMaximumWidth(self._most)
         self._search.setToolTip(tr("Child, family, volunteer, sheet number, phone, school (Ctrl+K)"))
         self._search.searched.connect(self.searched)
         self._search.entered.connect(self.entered)
@@ -113,7 +109,7 @@ class TopBar(QWidget):
         lock.setToolTip(f"{tr('Lock')} (Ctrl+L)")
         line = row(self._back, self._title, self._search, entry, sizes, lock, gap=theme.px(th.GAP_S))
         line.setStretch(1, 1)
-        line.setStretch(2, 1)
+        line.setStretch(2, 1000)  # as much as it may have, the title gets the rest
         edge = theme.px(th.GAP_L)
         line.setContentsMargins(edge, theme.px(th.GAP_S), edge, theme.px(th.GAP_S))
         self.setLayout(line)
@@ -121,7 +117,17 @@ class TopBar(QWidget):
     def show_page(self, title: str, *, can_go_back: bool) -> None:
         """Says where I am."""
         self._title.say(title)
+        self._share()
         self._back.setEnabled(can_go_back)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """Makes the search box smaller where the title would be cut."""
+        room = self._title.width() + self._search.width()
+        self._search.setMaximumWidth(min(self._most, max(self._least, room - self._title.whole_width)))
 
     @property
     def search(self) -> SearchBox:

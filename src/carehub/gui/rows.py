@@ -13,6 +13,7 @@ from carehub.domain.facts import Fact, Kind, facts_of
 from carehub.domain.masking import masked
 from carehub.domain.money import yuan
 from carehub.domain.record import Record
+from carehub.domain.sheet_number import grouped
 from carehub.domain.texts import Texts, mark
 
 CHUNK, KEPT = 100, 24
@@ -49,6 +50,8 @@ def shown(fact: Fact, value: object, tr: Texts, codes: Codebook, names: Mapping[
         text = tr(mark("Yes")) if value else tr(mark("No"))
     elif fact.kind is Kind.REFERENCE:
         text = names.get(str(value), "")
+    elif fact.name == "sheet_no":
+        text = grouped(str(value))  # as it stands on the paper
     elif fact.kind is Kind.MONEY and isinstance(value, int):
         text = yuan(value)
     else:

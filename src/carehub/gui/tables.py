@@ -19,7 +19,7 @@ from carehub.gui import theme as th
 from carehub.gui.rows import CHUNK, Column, Fetch, Index, RowsModel
 from carehub.gui.theme import Theme
 
-NARROWEST, WIDEST = 70, 320
+NARROWEST, WIDEST = 60, 320
 """Limits of a column's width at the standard size."""
 MARGIN = 3
 """What the style adds beside the text of a cell, and does not beside a title."""
@@ -151,7 +151,8 @@ class RecordTable(QTableView):
         for column in self.rows.columns:
             widest = max((measure.horizontalAdvance(column.show(r)) for r in sample if r is not None), default=0)
             icon = self.theme.text() + self.theme.px(th.GAP_S) if column.icon else 0
-            title = measure.horizontalAdvance(column.title) + self.theme.text(1.2)
+            arrow = self.theme.text(1.2) if column.sortable else 0
+            title = measure.horizontalAdvance(column.title) + arrow
             width = max(round(column.width * scale), widest + icon + edge, title + edge)
             wanted.append(min(max(width, round(NARROWEST * scale)), round(WIDEST * scale)))
         self._wanted, self._own_widths = wanted, False

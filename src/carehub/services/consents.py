@@ -189,5 +189,5 @@ def summary(desk: Desk, found: Sequence[Standing]) -> list[tuple[State, str]]:
             for s in mine
         ]
         if parts:
-            told.append((state, f"{word}：{'、'.join(parts)}"))
+            told.append((state, word + tr.pick("：", ": ") + tr.pick("、", ", ").join(parts)))
     return told

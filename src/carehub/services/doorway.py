@@ -102,7 +102,8 @@ def _of_assessment(desk: Desk, file: ChildFile) -> list[Warning]:
     alarms = [t for t in assessments.told(latest) if t.answer.alarm] if latest else []
     if latest is None or not alarms or file.child.status not in REGULAR:
         return []
-    what = "；".join(f"{tr.pick(t.question.zh, t.question.en)}：{tr.pick(t.answer.zh, t.answer.en)}" for t in alarms)
+    pairs = ((tr.pick(t.question.zh, t.question.en), tr.pick(t.answer.zh, t.answer.en)) for t in alarms)
+    what = tr.pick("；", "; ").join(tr.pick("：", ": ").join(pair) for pair in pairs)
     return [Warning(tr("Assessed on {day}: {what}", day=latest.assessed_on, what=what), alarm=True)]
 
 

@@ -131,7 +131,10 @@ def _line(desk: Desk, record: type[Record], row: Record, pointed: Mapping[str, R
             text = str(getattr(other, type(other).about.title) or "") if other else ""
         else:
             text = labels.show_fact(desk, fact, value, reveal=False)
+        named = desk.texts.pick("：", ": ").join((desk.texts(fact.label), text))
         if fact.codes == "check":  # ok, concern or danger say nothing without what was looked at
-            text = "" if value == "ok" else f"{desk.texts(fact.label)}：{text}"
+            text = "" if value == "ok" else named
+        elif fact.kind in (Kind.DATE, Kind.BOOLEAN):  # a second day, or yes and no, say nothing without their name
+            text = named
         parts.append(text if len(text) <= _LONGEST else text[:_LONGEST] + "…")
     return "　".join(p.replace("\n", " ") for p in parts if p)

@@ -270,11 +270,11 @@ def _bundles(desk: Desk, today: date) -> Iterator[Waiting]:
     yield Waiting(
         len(made),
         mark("Bundles without a receipt"),
-        mark("The oldest is {days} days old. Bring the stick to {office}, or ask for the return bundle."),
+        mark("The oldest was made on {day}. Bring the stick to {office}, or ask for the return bundle."),
         mark("Hand over"),
         "handover",
         "fa6s.right-left",
-        values={"days": (today - oldest).days, "office": office},
+        values={"day": oldest.isoformat(), "office": office},
         key="bundles",
     )
     yield Waiting(

@@ -16,4 +16,6 @@ def how_far(tr: Texts, resolution: Resolution) -> tuple[str, str]:
     days = (due - date.today()).days
     if days < 0:
         return tr("⚠ Due on {day}, {days} days overdue", day=due, days=-days), "alarm"
+    if days == 0:
+        return tr("Due today, {day}", day=due), "strong"
     return tr("Due on {day}, {days} days left", day=due, days=days), "muted"

@@ -90,7 +90,7 @@ class PatrolsList(_Listed):
     open_as = "patrol"
     add_word = mark("Add a patrol")
     empty_hint = mark("Write down every round to an internet café: who went, what was found, who was told.")
-    few = ("patrolled_on", "cafe", "volunteer_id")
+    few = ("patrolled_on", "cafe", "volunteer_id", "found")
     first = Wanted(order="patrolled_on", descending=True)
 
     def more_buttons(self) -> list[QWidget]:
@@ -111,7 +111,7 @@ class MeetingsList(_Listed):
     add_word = mark("Add a joint meeting")
     empty_hint = mark("Write down every joint meeting and what it resolved; what is overdue is said here.")
     usual = ("held_on", "agenda", "place", "chair")
-    few = ("held_on", "agenda")
+    few = ("held_on", "agenda", "place")
     first = Wanted(order="held_on", descending=True)
 
     def more_columns(self) -> list[Column]:
@@ -138,7 +138,7 @@ class ResolutionsList(_Listed):
     add_word = mark("Add a joint meeting")
     empty_hint = mark("What joint meetings resolve stands here, also what the office above asks you to do.")
     usual = ("wording", "responsible_id", "set_by_id")
-    few = ("wording",)
+    few = ("wording", "responsible_id")
     first = Wanted(order="done_on")
 
     def more_columns(self) -> list[Column]:

@@ -21,7 +21,7 @@ class PatrolSheetPage(ListPage):
     open_as = "patrol"
     add_word = mark("Add a patrol")
     usual = ("patrolled_on", "cafe", "volunteer_id", "minutes", "found", "told")
-    few = ("patrolled_on", "cafe", "volunteer_id")
+    few = ("patrolled_on", "cafe", "volunteer_id", "found")
     first = Wanted(order="patrolled_on")
     _number = ""
     _id = ""

@@ -43,6 +43,7 @@ class ActionPage(FormPage):
     def open(self, argument: str) -> None:
         self.of = argument
         self._about.setText(self.about())
+        self._about.setVisible(bool(self._about.text()))
         super().open("")
 
     def about(self) -> str:

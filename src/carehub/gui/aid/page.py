@@ -130,6 +130,7 @@ class DoublesPage(Page):
         hint = label(tr("Enter opens the later payment; a correction to 0 takes it back."), "muted")
         body = column(hint, self.none, self.table, gap=theme.px(th.GAP_M))
         body.setStretch(2, 1)
+        body.addStretch(0)  # takes the room where there is no table
         body.setContentsMargins(self.edge, theme.px(th.GAP_L), self.edge, theme.px(th.GAP_L))
         self.setLayout(body)
 

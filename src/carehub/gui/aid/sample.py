@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from functools import partial
 
+from PySide6.QtWidgets import QWidget
+
 from carehub.domain.aid import AuditCall, Payment
 from carehub.domain.money import yuan
 from carehub.domain.rights import Right
@@ -13,7 +15,7 @@ from carehub.gui.aid.paper import PaperButtons
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.rows import RIGHT, Column
 from carehub.gui.tables import RecordTable
-from carehub.gui.widgets.basics import button, clear, column, label
+from carehub.gui.widgets.basics import button, clear, column, label, scrolling
 from carehub.gui.widgets.flow import flow
 from carehub.gui.widgets.notice import Banner
 from carehub.gui.widgets.progress import ProgressPanel
@@ -53,7 +55,10 @@ class SamplePage(Page):
         body = column(flow(theme, *tools), self.said, self.progress, self.table, gap=theme.px(th.GAP_M))
         body.setStretch(3, 1)
         body.setContentsMargins(self.edge, theme.px(th.GAP_L), self.edge, theme.px(th.GAP_L))
-        self.setLayout(body)
+        self.table.setMinimumHeight(4 * theme.row)
+        holder = QWidget()
+        holder.setLayout(body)
+        self.setLayout(column(scrolling(holder)))  # at the largest text the sentences leave no room for the calls
 
     @property
     def title(self) -> str:

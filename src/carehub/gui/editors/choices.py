@@ -55,13 +55,13 @@ def spellings(name: str) -> tuple[str, ...]:
 
 
 def rank(option: Option, typed: str) -> int:
-    """How well what was typed fits: 0 the name itself, 1 all its initials, 2 its beginning, 3 a word for it, 4 within
-    it, `UNFIT` not."""
+    """How well what was typed fits: 0 the name itself, 1 all its initials if they are several, 2 its beginning, 3 a
+    word for it, 4 within it, `UNFIT` not."""
     key = "".join(typed.casefold().split())
     ways = spellings(option.name)
     if key in (ways[0], ways[1], option.code.casefold()):
         return 0
-    if key == ways[2]:
+    if key == ways[2] and len(key) > 1:
         return 1
     if any(way.startswith(key) for way in ways):
         return 2

@@ -20,11 +20,13 @@ EMPTYING = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 class SegmentEditor(Editor):
     """One tab stop. Mouse, arrow keys or the number of a button choose; pressing again takes the choice back.
-    Numbers are written before the words where there are more than two."""
+    Numbers are written before the words where there are more than two; words that begin with a figure, as 5% does, have
+    no numbers beside it."""
 
     def __init__(self, theme: Theme, tr: Texts, options: Sequence[tuple[str, str]]) -> None:
         super().__init__(theme, tr)
-        self._numbered = len(options) > 2
+        self._own_figures = any(name[:1].isdigit() for _, name in options)
+        self._numbered = len(options) > 2 and not self._own_figures
         self._name = ""
         self._codes: list[str] = []
         self.buttons: list[QPushButton] = []
@@ -85,7 +87,7 @@ class SegmentEditor(Editor):
             self.choose(min(here + 1, last) if chosen else here)
         elif key in BACK:
             self.choose(max(here - 1, 0) if chosen else here)
-        elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
+        elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and not self._own_figures:
             if key - Qt.Key.Key_1 <= last:
                 self.choose(key - Qt.Key.Key_1)
         elif key in EMPTYING and self.text():

@@ -100,7 +100,7 @@ class HandoverPage(Page):
 
     def _table(self) -> QTableWidget:
         tr = self.texts
-        heads = [tr("No."), tr("For"), tr("Time"), tr("Changes"), tr("Receipt")]
+        heads = [tr("No."), tr("For"), tr("Time"), tr("Number of changes"), tr("Receipt")]
         table = QTableWidget(0, len(heads))
         table.setHorizontalHeaderLabels(heads)
         table.setAccessibleName(tr("Handed over so far"))
@@ -112,7 +112,8 @@ class HandoverPage(Page):
         table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        table.horizontalHeader().setSectionResizeMode(len(heads) - 1, QHeaderView.ResizeMode.Stretch)
+        giving = 1 if self.theme.scale > 1 else len(heads) - 1  # in large text the name of the site gives way
+        table.horizontalHeader().setSectionResizeMode(giving, QHeaderView.ResizeMode.Stretch)
         table.setMinimumHeight(self.theme.row * 6)
         return table
 

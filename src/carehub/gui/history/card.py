@@ -47,7 +47,7 @@ class HistoryCard(Card):
         what = tr("first written") if entry.first else tr("changed")
         made = QWidget()
         lines = [label(f"{labels.moment(entry.at)}　{who}　{what}", "strong")]
-        if told := "；".join(self._field(f, first=entry.first) for f in entry.fields):
+        if told := tr.pick("；", "; ").join(self._field(f, first=entry.first) for f in entry.fields):
             lines.append(label(told, "small"))
         texts = column(*lines, gap=theme.px(th.GAP_XS))
         line = row(texts, gap=theme.px(th.GAP_M))
@@ -58,10 +58,11 @@ class HistoryCard(Card):
         return made
 
     def _field(self, field: Altered, *, first: bool) -> str:
-        after = _short(field.after) or self._desktop.tr("(empty)")
+        tr = self._desktop.tr
+        after, colon = _short(field.after) or tr("(empty)"), tr.pick("：", ": ")
         if first or not field.before:
-            return f"{field.label}：{after}"
-        return f"{field.label}：{_short(field.before)} → {after}"
+            return f"{field.label}{colon}{after}"
+        return f"{field.label}{colon}{_short(field.before)} → {after}"
 
     def _undo(self, entry: Entry) -> None:
         assert entry.back is not None

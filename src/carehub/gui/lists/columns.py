@@ -52,7 +52,7 @@ def _showing(fact: Fact, tr: Texts, codes: Codebook, names: Mapping[str, str]) -
         return lambda row: flags[row.cells[name]]
     if fact.kind is Kind.REFERENCE:
         return lambda row: names.get(row.cells[name], "")
-    if fact.kind in (Kind.CHOICES, Kind.MONEY):
+    if fact.kind in (Kind.CHOICES, Kind.MONEY) or name == "sheet_no":
         return lambda row: shown(fact, row.cells[name], tr, codes, names)
     if fact.kind in (Kind.LONG, Kind.TEXT):
         return lambda row: " ".join((row.cells[name] or "").split())

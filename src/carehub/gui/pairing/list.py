@@ -17,7 +17,7 @@ class PairingListPage(ListPage):
     open_as = "agreement"
     add_word = mark("Pairing")
     empty_hint = mark("Write down which volunteer looks after which child.")
-    few = ("child_id", "volunteer_id", "started_on")
+    few = ("child_id", "volunteer_id", "kind", "started_on", "ended_on")
     first = Wanted(order="started_on", descending=True)
 
     def _usual_buttons(self) -> list[QWidget]:

@@ -116,7 +116,9 @@ class RunningList(Rows):
             Column("", tr("Agreement"), self._agreement, sortable=False),
         ]
         if self.desktop.theme.scale < WIDE_TEXT:
-            kind = Column("", tr("Kind"), lambda t: codes["pairing_kind"].name_of(t.pairing.kind, tr), sortable=False)
+            kind = Column(
+                "", tr("Pairing kind"), lambda t: codes["pairing_kind"].name_of(t.pairing.kind, tr), sortable=False
+            )
             begun = Column("", tr("From"), lambda t: str(t.pairing.started_on or ""), sortable=False)
             found[3:3] = [kind, begun]
         return found

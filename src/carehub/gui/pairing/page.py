@@ -48,7 +48,7 @@ class PairingPage(Page):
 
     @property
     def title(self) -> str:
-        return self.texts("Pairing")
+        return self.texts("Pairings")
 
     def open(self, argument: str) -> None:
         section, _, self._wanted = argument.partition("/")

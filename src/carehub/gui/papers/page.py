@@ -179,14 +179,18 @@ class PapersPage(Page):
             return self.texts("All active children, in the order of the list")
         names = [f.child.name for f in children.read(self.desk, self._ids[:3])]
         more = len(self._ids) - len(names)
-        return "、".join(names) + (self.texts(" and {count} more", count=more) if more > 0 else "")
+        return self.texts.pick("、", ", ").join(names) + (
+            self.texts(" and {count} more", count=more) if more > 0 else ""
+        )
 
     def _rows_words(self) -> str:
         """Which rows a paper of activities, pledges, meetings, patrols or pairings shows."""
         ids = group_papers.chosen(self.desk, self._paper, self._ids)
         names = list(group_papers.named(self.desk, self._paper, ids[:3]))
         more = len(ids) - len(names)
-        return "、".join(names) + (self.texts(" and {count} more", count=more) if more > 0 else "")
+        return self.texts.pick("、", ", ").join(names) + (
+            self.texts(" and {count} more", count=more) if more > 0 else ""
+        )
 
     def reload(self) -> None:
         job = self.desktop.jobs.start(self._work(preview=True))

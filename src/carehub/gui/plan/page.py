@@ -109,7 +109,7 @@ class PlanPage(Page):
         if len(plan.groups) < 2:
             return ""
         told = (f"{group or self.texts('group not known')} {count}" for group, count in plan.groups.items())
-        return self.texts("By group of houses: {groups}", groups="、".join(told))
+        return self.texts("By group of houses: {groups}", groups=self.texts.pick("、", ", ").join(told))
 
     def _load_words(self, plan: Plan) -> str:
         """How the visits of this plan are shared out; whom a plan does not send is not named."""
@@ -122,7 +122,7 @@ class PlanPage(Page):
         if not names:
             return self.texts("No volunteer takes part yet.") if plan.stops else ""
         told = (self.texts("{name}: {count} visits", name=name, count=counts[who]) for who, name in names.items())
-        return self.texts("Shared out: {who}", who="、".join(told))
+        return self.texts("Shared out: {who}", who=self.texts.pick("、", ", ").join(told))
 
     def _to_papers(self) -> None:
         self.frame.open_address("papers/route-list/" + ",".join(self._stops))

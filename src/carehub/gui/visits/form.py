@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from carehub.domain.care import Visit
 from carehub.domain.people import Volunteer
+from carehub.domain.sheet_number import grouped
 from carehub.gui.children.summary import facts_grid
 from carehub.gui.desktop import Desktop
 from carehub.gui.forms import Form
@@ -73,7 +74,11 @@ class VisitFormPage(FormPage):
         file = children.read(self.desk, [self._child_id])[0]
         self._child_name = file.child.name
         number = self._visit.sheet_no if self._visit else None
-        told = self.texts("Sheet {number}", number=number) if number else self.texts("Visit without a printed sheet")
+        told = (
+            self.texts("Sheet {number}", number=grouped(number))
+            if number
+            else self.texts("Visit without a printed sheet")
+        )
         self._head.body.addWidget(label(f"{file.child.name}　{told}", "strong"))
         self._head.body.addLayout(facts_grid(self.desktop, file.child, ("school", "grade", "map_note"), pairs=1))
 

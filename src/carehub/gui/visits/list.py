@@ -15,5 +15,5 @@ class VisitsPage(ListPage):
     open_as = "visit"
     add_word = mark("Type in visits")
     empty_hint = mark("Print visit sheets, or type in the first visit.")
-    few = ("child_id", "done_on", "way")
+    few = ("child_id", "planned_for", "done_on", "way")
     first = Wanted(order="done_on", descending=True)

@@ -24,6 +24,11 @@ class ElidedLabel(QLabel):
         self.setAccessibleName(text)
         self._fit()
 
+    @property
+    def whole_width(self) -> int:
+        """The width at which nothing is cut."""
+        return self.fontMetrics().horizontalAdvance(self._whole) + 2
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
