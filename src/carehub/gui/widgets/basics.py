@@ -29,10 +29,12 @@ L = TypeVar("L", QVBoxLayout, QHBoxLayout)
 
 
 class _Button(QPushButton):
-    """Enter presses the button one is at, as the space key does: nobody expects it to do nothing."""
+    """Enter presses the button one is at, as the space key does: nobody expects it to do nothing. Where buttons are
+    ticks or choices of a form, Enter goes on to the next question."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & CHORDS:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & CHORDS
+        if enter and not self.isCheckable():
             self.click()
         else:
             super().keyPressEvent(event)
