@@ -14,6 +14,7 @@ from carehub.domain.sheet_number import normalise
 from carehub.domain.texts import Texts, mark
 from carehub.gui import theme as th
 from carehub.gui.bars import ENTRY_KEY, Rail, TopBar
+from carehub.gui.children.list import ChildrenPage
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.finding import FoundList
 from carehub.gui.jobs import Jobs
@@ -153,6 +154,12 @@ class Shell(QWidget):
         if self._last is not None:
             last, self._last = self._last, None
             self._undo(last)
+
+    def take_in_ledger(self) -> None:
+        """Shows the children and asks for a ledger: an act, not an address, so that going back does not repeat it."""
+        self.open_address("children")
+        if isinstance(self.page, ChildrenPage):
+            self.page.take_in()
 
     def lock(self) -> None:
         """Closes the store and asks for the password again."""

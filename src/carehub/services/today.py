@@ -222,9 +222,9 @@ def _sheets(planned: int) -> Waiting:
     return Waiting(
         planned,
         mark("Visits planned, sheet not typed in yet"),
-        mark("When a sheet comes back, type its number into the search box."),
-        mark("Print the sheets"),
-        "papers/visit-sheet",
+        mark("When a sheet comes back, type it in by the last 4 digits of its number."),
+        mark("Type in visits"),
+        "visit-entry",
         "fa6s.clipboard-list",
         VISITS,
         key="planned",

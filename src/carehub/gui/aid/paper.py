@@ -4,12 +4,14 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from carehub.domain.errors import CareHubError
 from carehub.gui.desktop import Page
 from carehub.gui.jobs import Work
 from carehub.gui.widgets.basics import button
+from carehub.gui.widgets.choosing import on_desktop
 from carehub.gui.widgets.pdf import choose_printer, print_pages
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.services.files import write_over
@@ -31,7 +33,7 @@ class PaperButtons:
 
     def _ask_file(self) -> None:
         file, _ = QFileDialog.getSaveFileName(
-            self._page, self._page.texts("Save as PDF"), f"{self._name()}.pdf", "PDF (*.pdf)"
+            self._page, self._page.texts("Save as PDF"), on_desktop(f"{self._name()}.pdf"), "PDF (*.pdf)"
         )
         if file:
             self._draw(partial(self.write, Path(file)))
@@ -39,7 +41,11 @@ class PaperButtons:
     def _ask_printer(self) -> None:
         printer = choose_printer(self._page)
         if printer is not None:
-            self._draw(lambda data: print_pages(data, printer))
+            self._draw(partial(self._on_paper, printer))
+
+    def _on_paper(self, printer: QPrinter, data: bytes) -> None:
+        print_pages(data, printer)
+        self._page.frame.say(self._page.texts("Sent to the printer."))
 
     def _draw(self, then: Callable[[bytes], object]) -> None:
         job = self._page.desktop.jobs.start(self._make())

@@ -17,6 +17,7 @@ from carehub.gui import theme as th
 from carehub.gui.attachments.picture import fetch
 from carehub.gui.desktop import Desktop
 from carehub.gui.widgets.basics import Card, button, label, row
+from carehub.gui.widgets.choosing import on_stick
 from carehub.gui.widgets.flow import FlowLayout
 from carehub.services import attachments
 from carehub.services.attachments import Added, Owner
@@ -123,7 +124,7 @@ class AttachmentsCard(Card):
     def _choose(self) -> None:
         tr = self._d.tr
         chosen, _ = QFileDialog.getOpenFileNames(
-            self, tr("Add photos or scans"), "", f"{tr('Photos and scans')} ({PATTERNS})"
+            self, tr("Add photos or scans"), on_stick(), f"{tr('Photos and scans')} ({PATTERNS})"
         )
         self.take([Path(file) for file in chosen])
 

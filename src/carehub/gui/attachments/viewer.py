@@ -17,6 +17,7 @@ from carehub.gui import theme as th
 from carehub.gui.attachments.picture import fetch
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.widgets.basics import button, clear, column, icon_button, label, row
+from carehub.gui.widgets.choosing import on_desktop
 from carehub.services import attachments
 from carehub.services.attachments import Owner
 from carehub.store.store import Touched
@@ -206,7 +207,7 @@ class AttachmentPage(Page):
                 self._shown = chosen
 
     def _save(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.texts("Where to save it"))
+        folder = QFileDialog.getExistingDirectory(self, self.texts("Where to save it"), on_desktop())
         if folder and self._shown:
             try:
                 file = attachments.save(self.desk, self._shown.id, Path(folder))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QListWidget
 
 from carehub.domain.texts import mark
@@ -13,6 +13,11 @@ from carehub.gui.widgets.basics import button, column, label, look, row
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.services import importing
 from carehub.services.importing import ImportReport
+
+TRIED = mark("This was a trial: nothing is saved yet. If it looks right, save the ledger.")
+TRIED_BUT = mark(
+    "This was a trial: nothing is saved yet. You can save now; what is said of the rows below can be mended later."
+)
 
 
 class ImportPanel(QFrame):
@@ -29,10 +34,13 @@ class ImportPanel(QFrame):
         self._file = Path()
         self._said: dict[str, str | None] = {}
         self._words = label("", "strong")
+        self._next = label("", "muted")
         self._problems = QListWidget()
         self._problems.setWordWrap(True)
+        self._problems.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._problems.setResizeMode(QListWidget.ResizeMode.Adjust)
         self._problems.setAccessibleName(tr("Rows with problems"))
-        self._problems.setMaximumHeight(theme.row * 4)
+        self._problems.setMinimumHeight(theme.row)
         self.columns = ColumnsPanel(desktop)
         self.columns.setMinimumHeight(theme.row * 2)
         self.columns.hide()
@@ -47,8 +55,9 @@ class ImportPanel(QFrame):
         buttons = row(1, self._drop, self._save, gap=gap)
         edge = theme.px(th.GAP_L)
         wide = theme.scale > 1.3
-        body = column(self._words, self._problems, self.columns, gap=gap)
-        body.setStretch(2, 1)
+        body = column(self._words, self._next, self._problems, self.columns, 1, gap=gap)
+        body.setStretch(2, 100)
+        body.setStretch(3, 100)
         for line in (tools, buttons) if wide else (row(tools, buttons),):
             body.addLayout(line)
         body.addWidget(self._progress)
@@ -91,6 +100,7 @@ class ImportPanel(QFrame):
 
     def _run(self, *, dry_run: bool) -> None:
         self._words.setText(self._file.name)
+        self._next.hide()
         self._save.setEnabled(False)
         self.show()
         work = importing.import_ledger(self._d.desk, self._file, dry_run=dry_run, corrections=dict(self._said))
@@ -112,6 +122,8 @@ class ImportPanel(QFrame):
         if report.parked:
             told = tr("{told}, {parked} put aside to be decided later", told=told, parked=report.parked)
         self._words.setText(f"{self._file.name}：{told}")
+        self._next.setText(tr(TRIED_BUT if report.problems else TRIED))
+        self._next.show()
         self.columns.show_columns(report.sheets, report.columns)
         self._problems.clear()
         for p in report.problems:

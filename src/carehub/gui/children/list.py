@@ -16,10 +16,11 @@ from carehub.gui import theme as th
 from carehub.gui.children.importing import ImportPanel
 from carehub.gui.children.preview import ChildPreview
 from carehub.gui.desktop import Desktop
-from carehub.gui.lists.page import ListPage
+from carehub.gui.lists.page import ListPage, Way
 from carehub.gui.papers.page import PAPERS as WORDS
 from carehub.gui.widgets.basics import button, column, label, row
-from carehub.services import attention, parking, printing, today, training
+from carehub.gui.widgets.choosing import on_stick
+from carehub.services import attention, children, parking, printing, today, training
 
 LEDGERS = "*.xlsx *.xls *.ods *.et *.csv"
 PAPERS = ("visit-sheet", "child-file", "consent-form", "public-notice")
@@ -49,7 +50,7 @@ class ChildrenPage(ListPage):
 
     def _make_room(self, needed: bool) -> None:
         """A ledger being taken in stands in the place of the list: both do not fit in large text."""
-        for part in (self.content, self.filters):
+        for part in (self.content, self.filters, self.tools):
             part.setVisible(not needed)
         if needed:
             self.empty.hide()
@@ -66,11 +67,14 @@ class ChildrenPage(ListPage):
         self.undecided = button("", partial(self.frame.open_address, "undecided"), theme=theme, icon="fa6s.clone")
         self.undecided.hide()
         self.printing = self.tool(mark("Print"), "fa6s.print", self._open_papers)
-        take_in = button(tr("Take in a ledger"), self._import, theme=theme, icon="fa6s.file-import")
+        take_in = button(tr("Take in a ledger"), self.take_in, theme=theme, icon="fa6s.file-import")
         visits = self.tool(mark("All visits"), "fa6s.clipboard-list", partial(self.frame.open_address, "visits"))
         plan = self.tool(mark("Plan visits"), "fa6s.person-walking", partial(self.frame.open_address, "plan"))
         pairings = self.tool(mark("Pairings"), "fa6s.link", partial(self.frame.open_address, "pairings"))
         return [self.undecided, take_in, plan, visits, pairings, self.printing]
+
+    def further_ways(self) -> list[Way]:
+        return [(self.texts("Take in a ledger"), self.take_in)]
 
     def arrange(self) -> QWidget:
         self.preview = ChildPreview(self.desktop)
@@ -128,10 +132,18 @@ class ChildrenPage(ListPage):
             whom = tr("For the {count} children in the list", count=len(self.table.rows.ids()))
         else:
             whom = tr("For all active children")
+        if len(chosen) == 1:
+            (child,) = children.read(self.desk, chosen)
+            menu.addSection(tr("Only for {name}", name=child.child.name))
+            for paper in PAPERS:
+                menu.addAction(tr(WORDS[paper]), partial(self._print_for, paper, chosen))
         menu.addSection(whom)
         for paper in PAPERS:
             menu.addAction(tr(WORDS[paper]), partial(self.print_paper, paper))
         return menu
+
+    def _print_for(self, paper: str, ids: Sequence[str]) -> None:
+        self.frame.open_address(f"papers/{paper}/" + ",".join(ids))
 
     def print_paper(self, paper: str) -> None:
         """Opens the print desk with a paper for those the list shows or who are selected in it."""
@@ -139,11 +151,12 @@ class ChildrenPage(ListPage):
         if self.narrowed and not ids:
             self.frame.complain(NotFound(printing.NOTHING_TO_PRINT))
             return
-        self.frame.open_address(f"papers/{paper}/" + ",".join(ids))
+        self._print_for(paper, ids)
 
-    def _import(self) -> None:
+    def take_in(self) -> None:
+        """Asks for a ledger and tries it."""
         words = self.texts("Ledgers") + f" ({LEDGERS})"
-        start = str(self.desk.store.folder / training.LEDGER) if self.desk.training else ""
+        start = str(self.desk.store.folder / training.LEDGER) if self.desk.training else on_stick()
         file, _ = QFileDialog.getOpenFileName(self, self.texts("Take in a ledger"), start, words)
         if file:
             self.importing.begin(Path(file))

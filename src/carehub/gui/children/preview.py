@@ -1,6 +1,6 @@
 """What one must know of a child at a glance, beside the list."""
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from carehub.gui import theme as th
 from carehub.gui.children.summary import facts_grid, warnings_of
@@ -25,6 +25,8 @@ class ChildPreview(Card):
         holder = QWidget()
         holder.setLayout(self._inner)
         self.body.addWidget(scrolling(holder, inside=True))
+        for made in self._buttons():
+            self.body.addWidget(made)
         self.hide()
 
     def show_child(self, child_id: str) -> None:
@@ -50,10 +52,14 @@ class ChildPreview(Card):
             self._inner.addWidget(label(d.tr("Guardian"), "heading"))
             self._inner.addLayout(facts_grid(d, file.guardian, ("name", "relation", "phone")))
         self._inner.addStretch(1)
-        record = button(
-            d.tr("Record a visit"), lambda: d.frame.open_address(f"visit/{self._id}"), theme=d.theme,
-            icon="fa6s.clipboard-check", kind="primary",
-        )  # fmt: skip
-        show = button(d.tr("Open the file"), lambda: d.frame.open_address(f"child/{self._id}"), theme=d.theme)
-        self._inner.addWidget(record)
-        self._inner.addWidget(show)
+
+    def _buttons(self) -> list[QPushButton]:
+        """What is done next stays in sight, however much there is to say of the child."""
+        tr, theme, go = self._desktop.tr, self._desktop.theme, self._desktop.frame.open_address
+        return [
+            button(tr("Record a visit"), lambda: go(f"visit/{self._id}"), theme=theme, icon="fa6s.clipboard-check",
+                   kind="primary"),
+            button(tr("Print a visit sheet"), lambda: go(f"papers/visit-sheet/{self._id}"), theme=theme,
+                   icon="fa6s.print"),
+            button(tr("Open the file"), lambda: go(f"child/{self._id}"), theme=theme),
+        ]  # fmt: skip

@@ -13,6 +13,7 @@ from carehub.gui.merging.questions import QuestionsPanel
 from carehub.gui.merging.sections import Sections
 from carehub.gui.merging.taking import TakePanel
 from carehub.gui.widgets.basics import Card, button, clear, column, label, row, scrolling
+from carehub.gui.widgets.choosing import on_stick
 from carehub.gui.widgets.combo import ComboBox
 from carehub.gui.widgets.notice import Banner
 from carehub.gui.widgets.progress import ProgressPanel
@@ -194,7 +195,7 @@ class HandoverPage(Page):
     # --- giving -----------------------------------------------------------------------------------------------
 
     def _ask_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.texts("Choose the stick"))
+        folder = QFileDialog.getExistingDirectory(self, self.texts("Choose the stick"), on_stick())
         if folder:
             self.export_to(Path(folder))
 

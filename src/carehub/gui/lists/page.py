@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -29,6 +29,9 @@ WIDE_TEXT = 1.5
 """At larger text (times the standard) only what tells rows apart fits into a line."""
 AT_ONCE = 20_000
 """A list of more rows is read by the worker: the window never waits for it."""
+
+
+Way: TypeAlias = tuple[str, Callable[[], object]]
 
 
 class ListPage(Page):
@@ -69,7 +72,7 @@ class ListPage(Page):
         self.tools = flow(self.theme, *buttons, right=True)
         self.empty = EmptyState(
             self.theme, self.record.about.icon, self.texts("Nothing here yet"), self.texts(self.empty_hint),
-            self.texts(self.add_word), self._add,
+            *self._ways_to_begin(),
         )  # fmt: skip
         self.empty.hide()  # shown beside the list even for a moment, it makes the window taller than the screen
         self.none = label(self.texts(mark("Nothing fits. Lift a condition, or search for something else.")), "muted")
@@ -168,6 +171,15 @@ class ListPage(Page):
         """Further buttons beside the usual ones."""
         return []
 
+    def further_ways(self) -> list[Way]:
+        """How an empty list may be begun, other than by adding one row: (words, what to do), the usual one first."""
+        return []
+
+    def _ways_to_begin(self) -> tuple[str, Callable[[], object], list[Way]]:
+        ways = [*self.further_ways()]
+        ways.append((self.texts(self.add_word), self._add))
+        return *ways[0], ways[1:]
+
     def arrange(self) -> QWidget:
         """The table, perhaps with a preview beside it."""
         return self.table
@@ -208,6 +220,7 @@ class ListPage(Page):
         self.none.setVisible(not found and not nothing)
         self.content.setVisible(not nothing)
         self.empty.setVisible(nothing)
+        self.tools.setVisible(not nothing)  # where there is nothing, nothing can be printed, planned or taken out
         self.filters.setVisible(not nothing)
         shown = self.texts("{count} records", count=len(found))
         self.count.setText(f"{shown}　“{wanted.search}”" if wanted.search else shown)

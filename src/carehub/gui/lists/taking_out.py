@@ -14,6 +14,7 @@ from carehub.domain.texts import mark
 from carehub.gui.desktop import Desktop
 from carehub.gui.rows import Column
 from carehub.gui.tables import RecordTable
+from carehub.gui.widgets.choosing import on_desktop
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.services import listing, workbooks
 from carehub.services.workbooks import Told
@@ -84,5 +85,7 @@ class TakingOut(QObject):
     def _choose(self) -> str:
         tr = self._d.tr
         name = f"{tr(self._record.about.plural)}.xlsx"
-        file, _ = QFileDialog.getSaveFileName(self._table, tr(mark("Save as an Excel file")), name, "Excel (*.xlsx)")
+        file, _ = QFileDialog.getSaveFileName(
+            self._table, tr(mark("Save as an Excel file")), on_desktop(name), "Excel (*.xlsx)"
+        )
         return file

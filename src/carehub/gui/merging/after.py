@@ -10,6 +10,7 @@ from carehub.domain.errors import CareHubError
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
 from carehub.gui.widgets.basics import Card, button, clear, column, label
+from carehub.gui.widgets.choosing import on_desktop, on_stick
 from carehub.gui.widgets.flow import flow
 from carehub.gui.widgets.notice import Banner
 from carehub.gui.widgets.progress import ProgressPanel
@@ -58,7 +59,9 @@ class AfterPanel(Card):
 
     def _ask_pdf(self) -> None:
         name = f"{self._d.tr('Merge receipt')}-{date.today():%Y%m%d}.pdf"
-        file, _ = QFileDialog.getSaveFileName(self, self._d.tr("Print today's receipts"), name, "PDF (*.pdf)")
+        file, _ = QFileDialog.getSaveFileName(
+            self, self._d.tr("Print today's receipts"), on_desktop(name), "PDF (*.pdf)"
+        )
         if file:
             self.print_to(Path(file))
 
@@ -80,7 +83,7 @@ class AfterPanel(Card):
     # --- return bundles ---------------------------------------------------------------------------------------
 
     def _ask_stick(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self._d.tr("Choose the stick"))
+        folder = QFileDialog.getExistingDirectory(self, self._d.tr("Choose the stick"), on_stick())
         if folder:
             self.return_to(Path(folder))
 

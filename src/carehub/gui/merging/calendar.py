@@ -15,6 +15,7 @@ from carehub.gui.desktop import Desktop
 from carehub.gui.lists.page import WIDE_TEXT
 from carehub.gui.merging.bundle import COUNTS
 from carehub.gui.widgets.basics import Card, button, clear, column, label, row, scrolling
+from carehub.gui.widgets.choosing import on_desktop
 from carehub.gui.widgets.notice import EmptyState
 from carehub.services import calendars, labels, printing
 from carehub.services.calendars import Mark, Month, SiteYear
@@ -192,7 +193,7 @@ class CalendarPanel(QWidget):
 
     def _ask_pdf(self, taken: dict[str, Any]) -> None:
         name = f"{self._d.tr('Merge receipt')}-{taken['sender_name']}-{taken['number']}.pdf"
-        file, _ = QFileDialog.getSaveFileName(self, self._d.tr("Print the receipt"), name, "PDF (*.pdf)")
+        file, _ = QFileDialog.getSaveFileName(self, self._d.tr("Print the receipt"), on_desktop(name), "PDF (*.pdf)")
         if file:
             self.print_to(Path(file), taken)
 

@@ -12,6 +12,7 @@ from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
 from carehub.gui.merging.bundle import BundleCard
 from carehub.gui.widgets.basics import Card, button, clear, column, label, row
+from carehub.gui.widgets.choosing import on_stick
 from carehub.gui.widgets.notice import Banner
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.services import handover, merging, taking
@@ -58,7 +59,7 @@ class TakePanel(Card):
 
     def _ask_files(self) -> None:
         words = self._d.tr("Bundles") + " (*.carebundle)"
-        files, _ = QFileDialog.getOpenFileNames(self, self._d.tr("Choose bundles on the stick"), "", words)
+        files, _ = QFileDialog.getOpenFileNames(self, self._d.tr("Choose bundles on the stick"), on_stick(), words)
         if files:
             self.try_files([Path(f) for f in files])
 

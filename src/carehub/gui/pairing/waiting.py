@@ -34,13 +34,15 @@ class WaitingPane(QWidget):
         self.people.taken.connect(lambda _: self.pair())
         self._head, self._none = label("", "strong"), label("", "muted")
         self._said = column()
+        self._add = button(tr("Add a volunteer"), lambda: desktop.frame.open_address("volunteer-form/new"), theme=theme,
+                           icon="fa6s.plus")  # fmt: skip
         self.terms = Terms(desktop)
         self.do = button(tr("Pair these two"), self.pair, theme=theme, icon="fa6s.link", kind="primary")
         self.all = button(tr("Propose for all"), for_all, theme=theme, icon="fa6s.wand-magic-sparkles")
         gap = theme.px(th.GAP_S)
         left = column(self.children_list, self.all, gap=gap)
-        right = column(self._head, self._none, self.people, self._said, gap=gap)
-        right.setStretch(2, 1)
+        right = column(self._head, self._none, row(self._add, 1), self.people, self._said, gap=gap)
+        right.setStretch(3, 1)
         self._both = QWidget()
         line = row(left, right, gap=theme.px(th.GAP_L))
         line.setStretch(0, 2)
@@ -80,6 +82,7 @@ class WaitingPane(QWidget):
         self._head.setText(tr("Who would fit {child}", child=name) if name else tr("Who would fit"))
         self._none.setText("" if found or not child_id else tr("There is no volunteer here yet. Please add one first."))
         self._none.setVisible(bool(self._none.text()))
+        self._add.setVisible(bool(self._none.text()) and self.may_write)
         self.people.set_rows([(p.volunteer_id, proposal_words(p)) for p in found], anew=child_id != self._of)
         self._of = child_id
 

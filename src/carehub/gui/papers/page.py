@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPixmap, QResizeEvent
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QLabel, QWidget
 
 from carehub.domain.errors import CareHubError, NotFound
@@ -15,7 +16,8 @@ from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.jobs import Work, once
 from carehub.gui.papers.overprint import OverprintPanel
-from carehub.gui.widgets.basics import Card, button, column, icon_button, label, row, scrolling, wrap
+from carehub.gui.widgets.basics import Card, button, column, icon_button, label, reword, row, scrolling, wrap
+from carehub.gui.widgets.choosing import on_desktop
 from carehub.gui.widgets.combo import ComboBox
 from carehub.gui.widgets.pdf import choose_printer, page_count, print_pages, render
 from carehub.gui.widgets.progress import ProgressPanel
@@ -100,13 +102,11 @@ class PapersPage(Page):
             self._group.addButton(made)
             self._paper_buttons[name] = made
             body.addWidget(made)
-        self._whom = label("", "muted")
         self._everyone = button(tr("Everyone"), lambda: self._choose(self._paper, []), theme=theme)
         self._risky = button(tr("Only high risk"), self._choose_high_risk, theme=theme)
         self._save = button(tr("Save as PDF"), self._save_pdf, theme=theme, icon="fa6s.file-pdf")
         self._print = button(tr("Print"), self._to_printer, theme=theme, icon="fa6s.print", kind="primary")
-        for widget in (label(tr("For whom"), "heading"), self._whom, self._everyone, self._risky):
-            body.addWidget(widget)
+        choosing = (column if theme.scale > WIDE_TEXT else row)(self._everyone, self._risky, gap=theme.px(th.GAP_S))
         self._paper_kind = OverprintPanel(self.desktop, self.reload, room)
         body.addWidget(self._paper_kind)
         self.subject = ComboBox(theme, tr("What the notice is about"))
@@ -114,6 +114,7 @@ class PapersPage(Page):
             self.subject.addItem(tr.pick(code.zh, code.en), code.code)
         self.subject.activated.connect(self.reload)
         body.addWidget(self.subject)
+        (body if theme.scale > WIDE_TEXT else card.body).addLayout(choosing)
         body.addStretch(1)
         card.body.addWidget(self._progress)
         card.body.addWidget(self._save)
@@ -137,7 +138,8 @@ class PapersPage(Page):
         self._area = scrolling(holder)
         turning = row(self._before, 1, self._where, 1, self._after, gap=theme.px(th.GAP_S))
         whole = QWidget()
-        whole.setLayout(column(turning, self._area, gap=theme.px(th.GAP_S)))
+        self._whom = label("", "strong")  # always in sight: nobody prints for all by mistake
+        whole.setLayout(column(self._whom, turning, self._area, gap=theme.px(th.GAP_S)))
         return whole
 
     def open(self, argument: str) -> None:
@@ -163,7 +165,7 @@ class PapersPage(Page):
         self._risky.setVisible(paper in VISITING)
         self._paper_kind.setVisible(paper == "certificate")
         self.subject.setVisible(paper == "public-notice")
-        self._whom.setText(self._whom_words())
+        self._whom.setText(self.texts("For: {whom}", whom=self._whom_words()))
         self.reload()
 
     def _whom_words(self) -> str:
@@ -232,6 +234,7 @@ class PapersPage(Page):
     def _show_pdf(self, data: bytes) -> None:
         self._data, self._at = data, 0
         self._pages = page_count(data) if data else 0
+        reword(self._print, self.texts("Print {count} pages", count=self._pages) if data else self.texts("Print"))
         for widget in (self._save, self._print):
             widget.setEnabled(bool(data))
         self._show_page()
@@ -258,7 +261,7 @@ class PapersPage(Page):
 
     def _save_pdf(self) -> None:
         name = f"{self.texts(PAPERS[self._paper])}.pdf"
-        file, _ = QFileDialog.getSaveFileName(self, self.texts("Save as PDF"), name, "PDF (*.pdf)")
+        file, _ = QFileDialog.getSaveFileName(self, self.texts("Save as PDF"), on_desktop(name), "PDF (*.pdf)")
         if file:
             self._finished(partial(self._write, Path(file)))
 
@@ -273,4 +276,10 @@ class PapersPage(Page):
     def _to_printer(self) -> None:
         printer = choose_printer(self)
         if printer is not None:
-            self._finished(lambda data: print_pages(data, printer))
+            self._finished(partial(self._on_paper, printer))
+
+    def _on_paper(self, printer: QPrinter, data: bytes) -> None:
+        """Prints, and says what comes next: a sheet goes along, and comes back to be typed in."""
+        print_pages(data, printer)
+        told = mark("Sent to the printer. When the sheet comes back, press F2 to type it in.")
+        self.frame.say(self.texts(told if self._paper == "visit-sheet" else mark("Sent to the printer.")))

@@ -8,7 +8,7 @@ from carehub.domain.people import Volunteer
 from carehub.domain.texts import mark
 from carehub.gui import theme as th
 from carehub.gui.generic import FormPage
-from carehub.gui.lists.page import ListPage
+from carehub.gui.lists.page import ListPage, Way
 from carehub.gui.pairing.card import PairingsCard
 from carehub.gui.widgets.basics import Card, button, clear, column, label
 from carehub.services import hours
@@ -23,7 +23,10 @@ class VolunteersPage(ListPage):
     open_as = "volunteer-form"
     few = ("name", "birth", "phone", "kind")
     add_word = mark("Add a volunteer")
-    empty_hint = mark("Add volunteers one by one, or take in an old ledger on the Children page.")
+    empty_hint = mark("Take in the old list of volunteers, or add them one by one.")
+
+    def further_ways(self) -> list[Way]:
+        return [(self.texts("Take in a ledger"), self.frame.take_in_ledger)]
 
     def more_buttons(self) -> list[QWidget]:
         return [button(self.texts("Pairing"), lambda: self.frame.open_address("pairings"), theme=self.theme,

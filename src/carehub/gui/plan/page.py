@@ -106,6 +106,8 @@ class PlanPage(Page):
 
     def _group_words(self, plan: Plan) -> str:
         """How many visits there are in each group of houses, where more than one is known."""
+        if not plan.stops:
+            return self.texts("Whoever is to be visited earlier can be selected on the Children page and printed.")
         if len(plan.groups) < 2:
             return ""
         told = (f"{group or self.texts('group not known')} {count}" for group, count in plan.groups.items())

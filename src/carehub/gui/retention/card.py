@@ -10,6 +10,7 @@ from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
 from carehub.gui.jobs import once
 from carehub.gui.widgets.basics import Card, button, label, row
+from carehub.gui.widgets.choosing import on_desktop
 from carehub.gui.widgets.combo import ComboBox
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.services import statistics
@@ -57,7 +58,7 @@ class ProtectionCard(Card):
     def _ask_file(self) -> None:
         tr = self._d.tr
         name = f"{tr('Statistics without names')}.xlsx"
-        file, _ = QFileDialog.getSaveFileName(self, tr("Statistics without names"), name, "Excel (*.xlsx)")
+        file, _ = QFileDialog.getSaveFileName(self, tr("Statistics without names"), on_desktop(name), "Excel (*.xlsx)")
         if file:
             self.export_to(Path(file))
 

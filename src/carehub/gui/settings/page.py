@@ -18,6 +18,7 @@ from carehub.gui.settings.safety import SafetyCard
 from carehub.gui.settings.sites import SitesCard
 from carehub.gui.settings.users import UsersCard
 from carehub.gui.widgets.basics import Card, button, clear, column, label, row
+from carehub.gui.widgets.choosing import on_stick
 from carehub.gui.widgets.notice import Banner
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.services import cards, checking, opening
@@ -75,7 +76,7 @@ class SettingsPage(Page):
         self.pairing.reload()
 
     def _card(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.texts("Choose the stick"))
+        folder = QFileDialog.getExistingDirectory(self, self.texts("Choose the stick"), on_stick())
         if folder:
             try:
                 file = cards.write(self.desk, Path(folder))

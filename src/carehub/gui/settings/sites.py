@@ -9,6 +9,7 @@ from carehub.domain.errors import CareHubError
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop
 from carehub.gui.widgets.basics import Card, button, clear, column, label, line_edit, row
+from carehub.gui.widgets.choosing import on_stick
 from carehub.services import cards, helping, sites
 
 
@@ -61,7 +62,7 @@ class SitesCard(Card):
         self._desktop.frame.say(self._tr("“{site}” can hand over no more with its old laptop.", site=name))
 
     def _card(self, site: str) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self._tr("Choose the stick"))
+        folder = QFileDialog.getExistingDirectory(self, self._tr("Choose the stick"), on_stick())
         if folder:
             self.write_card(site, Path(folder))
 
@@ -76,7 +77,7 @@ class SitesCard(Card):
 
     def _choose_request(self) -> None:
         words = self._tr("Request for help") + f" (*{helping.REQUEST_SUFFIX})"
-        file, _ = QFileDialog.getOpenFileName(self, self._tr("Help with a lost password"), "", words)
+        file, _ = QFileDialog.getOpenFileName(self, self._tr("Help with a lost password"), on_stick(), words)
         if file:
             self.take_request(Path(file))
 
@@ -100,7 +101,7 @@ class SitesCard(Card):
         self.words.setFocus()
 
     def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self._tr("Choose the stick"))
+        folder = QFileDialog.getExistingDirectory(self, self._tr("Choose the stick"), on_stick())
         if folder:
             self.answer_to(Path(folder))
 

@@ -24,8 +24,6 @@ class CodeCard(Card):
         self.body.addWidget(label(new.recovery_code, "big"))
         paper = button(tr("Print it"), to_paper, theme=theme, icon="fa6s.print")
         self.body.addLayout(row(paper, 1))
-        words = tr("Five words of this site, for the office to compare: {words}", words=" ".join(new.words))
-        self.body.addWidget(label(words))
         self.typed = line_edit(tr("The recovery code, typed once"))
         self.typed.textEdited.connect(self._look)
         self.typed.returnPressed.connect(self._enter)

@@ -13,6 +13,7 @@ from carehub.gui import theme as th
 from carehub.gui.jobs import Jobs
 from carehub.gui.theme import Theme
 from carehub.gui.widgets.basics import Card, button, clear, column, label, line_edit, row
+from carehub.gui.widgets.choosing import on_stick
 from carehub.gui.widgets.notice import Banner
 from carehub.services import helping, opening
 
@@ -58,7 +59,7 @@ class RecoveryCard(Card):
             self._jobs.call(call, self.recovered.emit, self._failed)
 
     def _ask(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self._tr("Choose the stick"))
+        folder = QFileDialog.getExistingDirectory(self, self._tr("Choose the stick"), on_stick())
         if folder:
             self.ask_to(Path(folder))
 
@@ -77,7 +78,7 @@ class RecoveryCard(Card):
 
     def _reply(self) -> None:
         words = self._tr("Answer of the office") + f" (*{helping.REPLY_SUFFIX})"
-        file, _ = QFileDialog.getOpenFileName(self, self._tr("Take the answer"), "", words)
+        file, _ = QFileDialog.getOpenFileName(self, self._tr("Take the answer"), on_stick(), words)
         if file:
             self.take_reply(Path(file))
 

@@ -12,6 +12,7 @@ from carehub.gui import theme as th
 from carehub.gui.jobs import Jobs
 from carehub.gui.theme import Theme
 from carehub.gui.widgets.basics import Card, button, clear, column, label, line_edit, row
+from carehub.gui.widgets.choosing import on_stick
 from carehub.gui.widgets.notice import Banner
 from carehub.gui.widgets.progress import ProgressPanel
 from carehub.services import backups
@@ -73,7 +74,7 @@ class RestoreCard(Card):
             )
 
     def _look(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self._tr("Look in another folder or on a stick"))
+        folder = QFileDialog.getExistingDirectory(self, self._tr("Look in another folder or on a stick"), on_stick())
         if folder:
             self.look_in(Path(folder))
 

@@ -1,15 +1,20 @@
 """Today: what is waiting, each line leading to the thing to do."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from carehub.domain.texts import mark
 from carehub.gui import theme as th
 from carehub.gui.desktop import Desktop, Page
 from carehub.gui.widgets.basics import Card, button, clear, column, label, row
 from carehub.gui.widgets.notice import EmptyState, icon_label
 from carehub.services import today
+
+ROOM_BEGINS = mark("Begin with the children: take in the old ledger, or add the first child by hand.")
+OFFICE_BEGINS = mark("Write a card for each room and school first. When their bundles come, take them in.")
 
 
 class TodayPage(Page):
@@ -29,25 +34,33 @@ class TodayPage(Page):
     def reload(self) -> None:
         clear(self._body)
         lines, last = today.waiting(self.desk), today.backup_line(self.desk)
-        if not today.has_children(self.desk):
-            begin = EmptyState(
-                self.theme, "fa6s.seedling", self.texts("Welcome to CareHub"),
-                self.texts("Begin with the children: take in the old ledger, or add the first child by hand."),
-                self.texts("Go to the children"), lambda: self.frame.open_address("children"),
-            )  # fmt: skip
-            self._body.addWidget(begin)
+        anybody = today.has_children(self.desk)
+        if not anybody:
+            self._begin()
         self._part(today.ALARMS, lines)
-        if last and last.urgent:
+        if last and last.urgent and anybody:  # where there is nothing to lose yet, nobody is frightened
             self._body.addWidget(self._backup(last))
         for part in today.PARTS[1:]:
             self._part(part, lines)
-        if today.has_children(self.desk) and not lines:
+        if anybody and not lines:
             calm = EmptyState(self.theme, "fa6s.mug-hot", self.texts("Nothing is waiting"),
                               self.texts("All planned visits are typed in, and nothing is missing."))  # fmt: skip
             self._body.addWidget(calm)
         if last and not last.urgent:
             self._body.addWidget(self._backup(last))
         self._body.addStretch(1)
+
+    def _begin(self) -> None:
+        """What to do first where nobody is on file yet: a room types, an office is handed bundles."""
+        tr, go = self.texts, self.frame.open_address
+        office = self.desk.is_office
+        words = OFFICE_BEGINS if office else ROOM_BEGINS
+        room = ((tr("Take in a ledger"), self.frame.take_in_ledger), (tr("Add a child"), partial(go, "child-form/new")))
+        above = ((tr("Write a card"), partial(go, "settings")), (tr("Take in bundles"), partial(go, "merge")))
+        (word, act), second = above if office else room
+        begin = EmptyState(self.theme, "fa6s.seedling", tr("Welcome to CareHub"), tr(words), word, act, [second])
+        self._body.addWidget(begin)
+        begin.primary.setFocus()
 
     def _part(self, part: str, lines: Sequence[today.Waiting]) -> None:
         """One part of the page: its heading, and a card with its lines if there are any."""

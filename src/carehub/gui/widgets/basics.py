@@ -29,8 +29,8 @@ L = TypeVar("L", QVBoxLayout, QHBoxLayout)
 
 
 class _Button(QPushButton):
-    """Enter presses the button one is at, as the space key does: nobody expects it to do nothing. One that is ticked
-    is left to the space key: there Enter says that all is ticked."""
+    """Enter presses the button one is at, as the space key does: nobody expects it to do nothing. Where buttons are
+    ticks or choices of a form, Enter goes on to the next question."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & CHORDS

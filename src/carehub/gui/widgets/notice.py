@@ -1,6 +1,6 @@
 """Banners and empty states: what happened, what to do, how to begin."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QWidget
@@ -47,10 +47,17 @@ class Banner(QFrame):
 
 
 class EmptyState(QWidget):
-    """A page with nothing on it yet says how to begin."""
+    """A page with nothing on it yet says how to begin: `action` is the usual way, `others` the further ones."""
 
     def __init__(
-        self, theme: Theme, icon: str, title: str, text: str, action: str = "", on_action: Callable[[], object] = bool
+        self,
+        theme: Theme,
+        icon: str,
+        title: str,
+        text: str,
+        action: str = "",
+        on_action: Callable[[], object] = bool,
+        others: Sequence[tuple[str, Callable[[], object]]] = (),
     ) -> None:
         super().__init__()
         picture = icon_label(theme, icon, th.ACCENT, 3.0)
@@ -64,7 +71,8 @@ class EmptyState(QWidget):
         body.addWidget(heading)
         body.addWidget(words)
         if action:
-            primary = button(action, on_action, theme=theme, kind="primary")
-            body.addWidget(primary, 0, Qt.AlignmentFlag.AlignHCenter)
+            self.primary = button(action, on_action, theme=theme, kind="primary")
+            further = [button(word, go, theme=theme) for word, go in others]
+            body.addLayout(row(1, self.primary, *further, 1, gap=theme.px(th.GAP_S)))
         body.addStretch(2)
         self.setLayout(body)
