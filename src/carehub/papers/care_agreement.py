@@ -46,9 +46,9 @@ def write_care_agreement(out: BinaryIO, agreement: Agreement, press: Press) -> i
         for n, clause in enumerate(clauses, 1):
             paper.paragraph(f"{n}. {clause}" if len(clauses) > 1 else clause)
     paper.gap(0.3)
-    paper.signatures([texts("Party A signs:"), texts("Party B signs:")])
+    parties = [texts("Party A signs:"), texts("Party B signs:")]
     day = press.day(row.signed_on) or texts("____ year __ month __ day")
-    paper.signatures([texts("Child signs (from 8):"), texts("Witness signs or seals:")], day)
+    paper.all_sign([parties, [texts("Child signs (from 8):"), texts("Witness signs or seals:")]], day)
     return paper.save()
 
 

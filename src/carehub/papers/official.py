@@ -123,17 +123,29 @@ class OfficialPaper:
 
     def signatures(self, names: Sequence[str], day: str = "") -> None:
         """Who signs, side by side, each with room to sign; below, the day at the right."""
-        self._room(LINE * (4 if day else 2))
+        self.all_sign([names], day)
+
+    def all_sign(self, lines: Sequence[Sequence[str]], day: str = "") -> None:
+        """Several lines of those who sign, and the day, on one page together: nobody signs a page with nothing else on
+        it if they fit where the text ends, if need be a little closer."""
+        roomy, close = 2.0 * (len(lines) + bool(day)), 1.5 * len(lines) + bool(day)
+        tight = roomy * LINE > self.left >= close * LINE
+        self._room(LINE * (close if tight else roomy))
+        for names in lines:
+            self._sign(names, 0.5 if tight else 1)
+            self._y += LINE * (1.5 if tight else 2)
+        if day:
+            self._sheet.text(LEFT + WIDTH - 6, self._y + LINE * (0.7 if tight else 1), day, align="right")
+            self._y += LINE * (1 if tight else 2)
+
+    def _sign(self, names: Sequence[str], lower: float) -> None:
+        """One line of those who sign, side by side, so many lines lower."""
         share = WIDTH / len(names)
         for number, name in enumerate(names):
-            box = Box(LEFT + number * share, self._y + LINE, share - 6, LINE)
+            box = Box(LEFT + number * share, self._y + LINE * lower, share - 6, LINE)
             wide = min(self._sheet.text_width(name, Face.KAITI, BODY), box.w * 0.6)
             self._sheet.fit(Box(box.x, box.y, wide + 0.5, box.h), name, Face.KAITI, BODY)
             self._sheet.line(box.x + wide + 2, box.y + box.h * 0.8, box.x + box.w, box.y + box.h * 0.8)
-        self._y += 2 * LINE
-        if day:
-            self._sheet.text(LEFT + WIDTH - 6, self._y + LINE, day, align="right")
-            self._y += 2 * LINE
 
     def save(self) -> int:
         """Finishes the last page and writes the PDF. Returns the number of pages."""

@@ -48,8 +48,7 @@ def write_agreement(out: BinaryIO, agreement: PairingAgreement, press: Press) ->
                 paper.paragraph(part["text"].format(days=agreement.days))
     paper.gap(0.5)
     day = tr("Day: {day}", day=press.day(agreement.pairing.signed_on))
-    paper.signatures([tr("First party signs:"), tr("Second party signs:")])
-    paper.signatures([tr("Third party (seal):"), day])
+    paper.all_sign([[tr("First party signs:"), tr("Second party signs:")], [tr("Third party (seal):"), day]])
     return paper.save()
 
 

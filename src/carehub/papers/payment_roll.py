@@ -13,6 +13,8 @@ from carehub.papers.official import OfficialPaper
 from carehub.papers.press import Press
 
 TITLE = mark("{term}: roll of payments, {programme}")
+ABOUT, ROLL = mark("{term}: {programme}"), mark("Roll of payments")
+"""The title in its two lines."""
 SUBTOTAL = mark("Subtotal")
 ALL = mark("Total")
 PEOPLE = mark("{count} people")
@@ -75,7 +77,8 @@ def write_roll(out: BinaryIO, roll: PaymentRoll, press: Press) -> int:
     texts = press.texts
     title = texts(TITLE, term=roll.term, programme=roll.programme)
     paper = OfficialPaper(out, press, title)
-    paper.title(title)
+    for line in (texts(ABOUT, term=roll.term, programme=roll.programme), texts(ROLL)):  # no word is torn apart
+        paper.title(line)
     paper.gap(0.5)
     about = [
         texts(mark("Paying office: {office}"), office=roll.office),

@@ -70,3 +70,14 @@ def test_what_is_not_known_is_a_line_to_be_filled_in(press, printed) -> None:
 def test_monstrous_texts_run_over_pages_and_lose_nothing(name: str, press, printed) -> None:
     text = flat(printed(write_care_agreement, agreement_of(MONSTER, **{name: MONSTER}), press))
     assert text.replace("协议编号261124004273", "").count("䶮") == 801
+
+
+@pytest.mark.parametrize("lines", range(1, 12))
+def test_all_sign_on_one_page(press, printed, lines: int) -> None:
+    """However long the agreement is: a page with half of the signatures could belong to any paper."""
+    contents = "\n".join(["送孩子上学、接孩子回家。"] * lines)
+    pdf = printed(write_care_agreement, agreement_of(contents=contents), press)
+    (signed,) = (n for n in range(len(pdf)) if "甲方签字" in pdf.text(n))
+    for words in ("乙方签字", "孩子签字", "见证（盖章）", "日"):
+        assert words in pdf.text(signed)
+    assert len(pdf) == signed + 1
