@@ -38,7 +38,8 @@ class Hand:
     def sees(self, words: str) -> list[QAbstractButton]:
         """The buttons of these words that are in sight as a whole and can be pressed."""
         QApplication.processEvents()
-        found = (b for b in self.window.findChildren(QAbstractButton) if words in (b.text().strip(), b.accessibleName()))
+        every = self.window.findChildren(QAbstractButton)
+        found = (b for b in every if words in (b.text().strip(), b.accessibleName()))
         return [b for b in found if b.isVisible() and b.isEnabled() and self._whole(b)]
 
     @staticmethod
