@@ -84,7 +84,9 @@ class HandoverPage(Page):
     def _giving(self) -> QWidget:
         tr, theme = self.texts, self.theme
         words = " ".join(opening.own_words(self.desk))
-        own = label(tr("Five words of this site: {words}", words=words), "muted")
+        own = label(
+            tr("Five words of this site; the office asks for them at the first bundle: {words}", words=words), "muted"
+        )
         gap = theme.px(th.GAP_S)
         giving = Card(theme, self._status, row(self._target, self._export, 1, gap=gap), self._progress, self._done, own)
         return self._scrolling(giving, label(tr("Handed over so far"), "heading"), self._history)
